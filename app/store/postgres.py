@@ -1,0 +1,38 @@
+"""PostgreSQL manners: the pool and the transaction that ends with a tick of the facts clock."""
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+
+import asyncpg
+from asyncpg import Connection, Pool
+
+STATEMENT_TIMEOUT_MS = 10_000
+"""No request waits longer on one statement; exports and migrations use connections of their own."""
+
+Connect = Connection
+"""What rooms ask for: `Connect` in a signature means one borrowed connection."""
+
+
+async def open_pool(url: str, size: int = 8) -> Pool:
+    """A pool of up to `size` connections to the primary."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        timeout=5,
+        command_timeout=STATEMENT_TIMEOUT_MS / 1000,
+        server_settings={"application_name": "zpm", "timezone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+    )
+
+
+@asynccontextmanager
+async def changing_facts(db: Connection, keys: Iterable[str], actor: str) -> AsyncIterator[set[str]]:
+    """A transaction whose last statement ticks the facts clock for `keys`.
+
+    The yielded set takes keys that are known only inside. `actor` goes into the history rows.
+    """
+    changed = set(keys)
+    async with db.transaction():
+        await db.execute("/* store.actor */ select set_config('zpm.actor', $1, true)", actor)
+        yield changed
+        await db.execute("/* store.facts_tick */ select facts_tick($1)", sorted(changed))

@@ -1,0 +1,59 @@
+"""What a label cannot be: too long, too wide, too many."""
+
+from codes.errors import Kind, Refusal
+
+
+class UriNotPrintable(Refusal):
+    code = "label-uri"
+    en = "A symbol carries a URI of printable ASCII without spaces; percent-encode the rest."
+    zh = "二维码只能承载不含空格的 ASCII 网址，其余字符请用百分号编码。"
+
+
+class SymbolTooLarge(Refusal):
+    code = "label-symbol-too-large"
+    en = "{length} characters at level {level} need a symbol above version {limit}; shorten the host or lower the level."
+    zh = "{length} 个字符在纠错等级 {level} 下超出版本 {limit}，请缩短域名或降低等级。"
+
+
+class StemRefused(Refusal):
+    code = "label-stem"
+    en = "The stem is a scheme and a host such as https://zpm.example, without a path."
+    zh = "网址前缀应为协议加域名，如 https://zpm.example，不含路径。"
+
+
+class OrderRefused(Refusal):
+    code = "label-order"
+    en = "{field} is outside what an export order may say: {rule}."
+    zh = "导出要求中的 {field} 超出范围：{rule}。"
+
+
+class UnknownFormat(Refusal):
+    kind = Kind.UNKNOWN
+    code = "label-format"
+    en = "There is no export format {format}; choose from {known}."
+    zh = "没有导出格式 {format}，请从 {known} 中选择。"
+
+
+class UnknownLayout(Refusal):
+    kind = Kind.UNKNOWN
+    code = "label-layout"
+    en = "There is no sheet layout {layout}; choose from {known}."
+    zh = "没有版式 {layout}，请从 {known} 中选择。"
+
+
+class TooManyLabels(Refusal):
+    code = "label-too-many"
+    en = "One {format} holds at most {limit} labels; export a range with first and count, or choose csv or txt."
+    zh = "一个 {format} 最多 {limit} 个标签，请用 first 与 count 分段导出，或改用 csv、txt。"
+
+
+class LabelTooSmall(Refusal):
+    code = "label-too-small"
+    en = "{what} does not fit a label of {width} × {height} mm; choose a larger layout, the short form or a shorter host."
+    zh = "{width} × {height} 毫米的标签放不下{what_zh}，请换较大的版式、短码或较短的域名。"
+
+
+class NoGlyph(Refusal):
+    code = "label-no-glyph"
+    en = "The label font cannot draw {signs}; print it elsewhere or export csv."
+    zh = "标签字体没有字符 {signs}，请另行印刷或导出 csv。"
