@@ -1,0 +1,1 @@
+"""Proof of throughput: measurements against the budgets in `budgets.toml`."""

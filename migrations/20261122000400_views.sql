@@ -20,11 +20,19 @@ create table item_state (
     views              int not null default 0,
     first_at           timestamptz,
     first_province     char(6),
-    suspect_views      int,
-    suspect_provinces  int,
-    suspect_since      timestamptz,
     primary key (batch, index)
 );
+
+-- Items a person holds suspect (consumer-page §3 row 9), with what the page then says.
+create table item_suspicion (
+    batch     bigint not null references batch,
+    index     int not null,
+    views     int not null check (views > 0),
+    provinces int not null check (provinces > 0),
+    since     timestamptz not null default now(),
+    primary key (batch, index)
+);
+create trigger history after insert or update or delete on item_suspicion for each row execute function keep_history('batch');
 
 -- Views of product and lot pages, counted by day in a few slots so that no row is hot.
 create table product_view_event (
@@ -56,6 +64,7 @@ create table consumer_report (
     contact    text,
     photo      bytea,
     language   char(2) not null,
+    form_token text unique,   -- the same form sent twice is one report
     created_at timestamptz not null default now()
 );
 
@@ -93,4 +102,4 @@ end $$;
 
 -- migrate:down
 drop function keep_view_partitions;
-drop table consumer_report, product_view, product_view_event, item_state, view_event;
+drop table consumer_report, product_view, product_view_event, item_suspicion, item_state, view_event;

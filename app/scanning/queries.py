@@ -72,7 +72,7 @@ count_views = """
        set views = s.views + excluded.views,
            first_at = least(s.first_at, excluded.first_at),
            first_province = case when s.first_at is null then excluded.first_province else s.first_province end
-    returning batch, index, views, first_at, first_province, suspect_views, suspect_provinces
+    returning batch, index, views, first_at, first_province
 """
 
 # Views of product and lot pages. $4 is this worker's slot: no row is shared by two workers.
@@ -91,12 +91,12 @@ count_product_views = Act("""
 
 item_state = """
     /* scan.item_state */
-    select views, first_at, first_province, suspect_views, suspect_provinces from item_state where batch = $1 and index = $2
+    select views, first_at, first_province from item_state where batch = $1 and index = $2
 """
 
 segment_states = """
     /* scan.segment_states */
-    select index, views, first_at, first_province, suspect_views, suspect_provinces
+    select index, views, first_at, first_province
       from item_state where batch = $1 and index between $2 and $3
 """
 

@@ -162,3 +162,13 @@ class BatchFacts(Struct, frozen=True, kw_only=True):
     gtin: str
     count: int
     status: BatchStatus
+    suspects: dict[str, tuple[int, int]] = {}
+    """Index → (checks, provinces) of the items a person holds suspect."""
+
+
+class LotFacts(Struct, frozen=True, kw_only=True):
+    """What the batches of one lot say of it; a lot need not have any."""
+
+    v: int
+    keys: tuple[str, ...]
+    status: BatchStatus

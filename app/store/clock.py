@@ -32,7 +32,9 @@ log = logging.getLogger(__name__)
 class FactsClock:
     """Follow the clock of `url`; `on_change(keys)` is called for every announcement."""
 
-    def __init__(self, url: str, on_change: Callable[[list[str]], None] | None = None, remembered: int = REMEMBERED) -> None:
+    def __init__(
+        self, url: str, on_change: Callable[[list[str]], None] | None = None, remembered: int = REMEMBERED
+    ) -> None:
         self.url = url
         self.on_change = on_change
         self.remembered = remembered
@@ -94,7 +96,10 @@ class FactsClock:
             connection = None
             try:
                 connection = await asyncpg.connect(
-                    self.url, timeout=ALLOWANCE_S, command_timeout=ALLOWANCE_S, server_settings={"application_name": "zpm clock"}
+                    self.url,
+                    timeout=ALLOWANCE_S,
+                    command_timeout=ALLOWANCE_S,
+                    server_settings={"application_name": "zpm clock"},
                 )
                 await self._listen(connection)
                 while True:
@@ -102,7 +107,8 @@ class FactsClock:
                     first.set()
                     await asyncio.sleep(HEARTBEAT_S)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("facts clock lost: %s", type(error).__name__)
+                if self.fresh:  # said once, not at every try
+                    log.warning("facts clock lost: %s", type(error).__name__)
             finally:
                 if connection is not None:
                     connection.terminate()

@@ -37,6 +37,11 @@ def recognition(id_: object) -> str:
     return f"r:{id_}"
 
 
+def lot(gtin14: str, lot_: str) -> str:
+    """A lot got its first or another batch."""
+    return f"l:{gtin14}/{lot_}"
+
+
 def batch(batch_: int) -> str:
     return f"b:{batch_}"
 

@@ -38,7 +38,9 @@ def _dbmate_url(url: str) -> str:
     query = dict(parse_qsl(parts.query))
     if (folder := query.pop("host", None)) is not None:
         query["socket"] = folder
-    query.setdefault("sslmode", "disable" if "socket" in query or parts.hostname in ("127.0.0.1", "localhost") else "prefer")
+    query.setdefault(
+        "sslmode", "disable" if "socket" in query or parts.hostname in ("127.0.0.1", "localhost") else "prefer"
+    )
     if query["sslmode"] == "prefer":  # lib/pq knows no "prefer"
         query["sslmode"] = "require" if "sslrootcert" in query else "disable"
     netloc = parts.netloc
@@ -71,9 +73,13 @@ async def migrate(url: str) -> int:
 
 
 async def _apply(connection: asyncpg.Connection, url: str) -> int:
-    await connection.execute("create table if not exists migration_digest (version text primary key, sha256 text not null)")
+    await connection.execute(
+        "create table if not exists migration_digest (version text primary key, sha256 text not null)"
+    )
     digests = _digests()
-    known = {row["version"]: row["sha256"] for row in await connection.fetch("select version, sha256 from migration_digest")}
+    known = {
+        row["version"]: row["sha256"] for row in await connection.fetch("select version, sha256 from migration_digest")
+    }
     if edited := [version for version, digest in known.items() if digests.get(version, digest) != digest]:
         raise MigrationFailed(f"Migration {edited[0]} was edited after it was applied; add a new one instead.")
     missing = sorted(set(digests) - set(known))

@@ -9,15 +9,13 @@ from asyncpg import Connection, Pool
 STATEMENT_TIMEOUT_MS = 10_000
 """No request waits longer on one statement; exports and migrations use connections of their own."""
 
-Connect = Connection
-"""What rooms ask for: `Connect` in a signature means one borrowed connection."""
-
 
 async def open_pool(url: str, size: int = 8) -> Pool:
-    """A pool of up to `size` connections to the primary."""
+    """A pool of up to `size` connections to the primary; opened as they are needed, so that a
+    worker also starts while the database is away."""
     return await asyncpg.create_pool(
         url,
-        min_size=1,
+        min_size=0,
         max_size=size,
         timeout=5,
         command_timeout=STATEMENT_TIMEOUT_MS / 1000,

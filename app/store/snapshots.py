@@ -6,6 +6,7 @@ many ask at the same time. The process keeps at most `most_bytes` of JSON, the l
 """
 
 import asyncio
+import contextlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
@@ -116,10 +117,8 @@ class Snapshots(Generic[S]):
                 break
         assert snapshot is not None
         self._keep(name, snapshot, len(text))
-        try:
+        with contextlib.suppress(WireDown):
             await self.wire.call("SET", key, text, "EX", VALKEY_SECONDS)
-        except WireDown:
-            pass
         return snapshot
 
     def _keep(self, name: str, snapshot: S, size: int) -> None:

@@ -87,7 +87,7 @@ class Wire:
 
     @property
     def up(self) -> bool:
-        return self._connection is not None
+        return self._connection is not None and not self._connection.lost.is_set()
 
     async def open(self) -> None:
         """Connect if the server is there; keep trying in the background if not."""
@@ -110,7 +110,7 @@ class Wire:
         loop = self._loop or asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         connection = self._connection
-        if connection is None:
+        if connection is None or connection.lost.is_set():
             future.set_exception(WireDown("not connected"))
             return future
         if not self._out:

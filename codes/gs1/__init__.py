@@ -1,6 +1,6 @@
 """GS1: GTINs, Digital Link URIs, element strings and the URIs on our labels; no input or output."""
 
-from codes.gs1.ai_values import checked
+from codes.gs1.ai_values import checked_value
 from codes.gs1.digital_link import DigitalLink
 from codes.gs1.digital_link import parse as parse_digital_link
 from codes.gs1.element_string import (
@@ -47,7 +47,7 @@ __all__ = [
     "cased_stem",
     "check_digit",
     "check_digit_fits",
-    "checked",
+    "checked_value",
     "ean13",
     "gtin14",
     "item_uri",

@@ -1,8 +1,8 @@
 """Which application identifiers (AIs) may or must stand together.
 
-Rearranged from the associations of GS1's Syntax Dictionary (2026-01-27): who is a key of a Digital
-Link and takes which qualifiers, who may stand in its query, who needs or excludes whom. Other AIs
-are named by prefix: `31` is every 31nn.
+Rearranged from the associations of GS1's Syntax Dictionary (2025; of the later AIs 717 is treated
+like its siblings, 8040–8043 are free): who is a key of a Digital Link and takes which qualifiers, who
+may stand in its query, who needs or excludes whom. AIs are named by prefix: `31` is every 31nn.
 """
 
 import re

@@ -12,10 +12,9 @@ from urllib.parse import quote, unquote
 
 from codes.gs1 import ai_pairs, ai_values, element_string
 from codes.gs1.ai_pairs import NEVER_IN_QUERY, QUALIFIERS, in_order
-from codes.gs1.element_string import Elements
-from codes.gs1.errors import BadDigitalLink, Why, shown
+from codes.gs1.element_string import MAX_LENGTH, Elements
+from codes.gs1.errors import BadDigitalLink, Why, element, shown
 
-MAX_LENGTH = 8191  # as GS1's own engine
 _NOT_URI = re.compile(r"[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]")
 _SCHEMES = frozenset(("http", "https", "HTTP", "HTTPS"))  # mixed case is refused by the engine
 _HOST = re.compile(r"[A-Za-z0-9\-.:\[\]]+")  # characters only: what resolves is not a matter of syntax
@@ -64,43 +63,32 @@ class DigitalLink:
         return dict(self.qualifiers + self.attributes).get(ai)
 
 
-def parse(uri: str, field: str = "uri") -> DigitalLink:
+def parse(uri: str) -> DigitalLink:
     """Read a Digital Link URI.
 
     Raises BadDigitalLink, and nothing else, whatever the text.
     """
-    try:
-        path, query = _split(uri)
-        (key, value), *qualifiers = _path_elements(path)
-        attributes = tuple(_query_elements(query, [key, *dict(qualifiers)]))
-        if wrong := ai_pairs.fault([key, *dict(qualifiers), *dict(attributes)]):
-            ai, why, other = wrong
-            raise _FaultError(f"({ai})", why, other)
-    except _FaultError as fault:
-        part, why, other = fault.args
-        raise BadDigitalLink(field=field, part=part, why=why, other=other) from None
+    path, query = _split(uri)
+    (key, value), *qualifiers = _path_elements(path)
+    attributes = tuple(_query_elements(query, [key, *dict(qualifiers)]))
+    if wrong := ai_pairs.fault([key, *dict(qualifiers), *dict(attributes)]):
+        ai, why, other = wrong
+        raise BadDigitalLink(part=element(ai), why=why, other=other)
     return DigitalLink(key, value, tuple(qualifiers), attributes)
-
-
-class _FaultError(Exception):
-    """Part, why, other: on its way to `parse`, which knows the field."""
-
-    def __init__(self, part: str, why: Why, other: object = "") -> None:
-        super().__init__(part, why, other)
 
 
 def _split(uri: str) -> tuple[str, str]:
     """Path and query; the fragment is nobody's business."""
     if len(uri) > MAX_LENGTH:
-        raise _FaultError(shown(uri), Why.TOO_LONG, MAX_LENGTH)
+        raise BadDigitalLink(part=shown(uri), why=Why.TOO_LONG, other=MAX_LENGTH)
     if bad := _NOT_URI.search(uri):
-        raise _FaultError(shown(uri[bad.start() :]), Why.URI_CHARACTERS)
+        raise BadDigitalLink(part=shown(uri[bad.start() :]), why=Why.URI_CHARACTERS)
     scheme, mark, rest = uri.partition("://")
     if scheme not in _SCHEMES or not mark:
-        raise _FaultError(shown(uri), Why.SCHEME)
+        raise BadDigitalLink(part=shown(uri), why=Why.SCHEME)
     host, slash, rest = rest.partition("/")
     if not slash or not _HOST.fullmatch(host):
-        raise _FaultError(shown(uri), Why.HOST)
+        raise BadDigitalLink(part=shown(uri), why=Why.HOST)
     path, _, query = rest.partition("#")[0].partition("?")
     return path, query
 
@@ -112,12 +100,12 @@ def _path_elements(path: str) -> list[tuple[str, str]]:
     while at >= 0 and segments[at] not in QUALIFIERS and ai_values.look_up(segments[at]):
         at -= 2
     if at < 0 or segments[at] not in QUALIFIERS:
-        raise _FaultError(shown(f"/{path}"), Why.NO_KEY)
+        raise BadDigitalLink(part=shown(f"/{path}"), why=Why.NO_KEY)
     key, *qualifiers = segments[at::2]
     if not any(in_order(qualifiers, chain) for chain in QUALIFIERS[key]):
-        raise _FaultError(shown("/".join(["", key, "…", *qualifiers])), Why.QUALIFIERS)
+        raise BadDigitalLink(part=shown("/".join(["", key, "…", *qualifiers])), why=Why.QUALIFIERS)
     pairs = zip(segments[at::2], segments[at + 1 :: 2], strict=True)
-    return [_element(ai, unquote(raw, "latin-1")) for ai, raw in pairs]
+    return [_checked(ai, unquote(raw, "latin-1")) for ai, raw in pairs]
 
 
 def _query_elements(query: str, in_path: list[str]) -> Iterator[tuple[str, str]]:
@@ -127,25 +115,25 @@ def _query_elements(query: str, in_path: list[str]) -> Iterator[tuple[str, str]]
         if not equals or not ai.isdigit():
             continue  # trackers, signatures and the resolver's own keywords are free
         if ai in seen:
-            raise _FaultError(f"({shown(ai)})", Why.REPEATED)
+            raise BadDigitalLink(part=element(ai), why=Why.REPEATED)
         seen.add(ai)
-        element = _element(ai, unquote(raw.replace("+", " "), "latin-1"))
+        attribute = _checked(ai, unquote(raw.replace("+", " "), "latin-1"))
         if ai in NEVER_IN_QUERY:
-            raise _FaultError(f"({ai})", Why.NOT_ATTRIBUTE)
+            raise BadDigitalLink(part=element(ai), why=Why.NOT_ATTRIBUTE)
         if any(ai in chain and in_order(in_path[1:], chain) for chain in QUALIFIERS[in_path[0]]):
-            raise _FaultError(f"({ai})", Why.IN_PATH)
-        yield element
+            raise BadDigitalLink(part=element(ai), why=Why.IN_PATH)
+        yield attribute
 
 
-def _element(digits: str, value: str) -> tuple[str, str]:
+def _checked(digits: str, value: str) -> tuple[str, str]:
     ai = ai_values.look_up(digits)
     if ai is None:
-        raise _FaultError(f"({shown(digits)})", Why.UNKNOWN_AI)
+        raise BadDigitalLink(part=element(digits), why=Why.UNKNOWN_AI)
     if why := ai_values.fault(ai, value):
-        raise _FaultError(f"({digits}) {shown(value)}", why)
+        raise BadDigitalLink(part=element(digits, value), why=why)
     return digits, value
 
 
-def _comes_late(element: tuple[str, str]) -> bool:
-    ai = ai_values.look_up(element[0])
+def _comes_late(pair: tuple[str, str]) -> bool:
+    ai = ai_values.look_up(pair[0])
     return ai is None or ai.fixed_length is None

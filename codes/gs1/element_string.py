@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from codes.gs1 import ai_values
 from codes.gs1.ai_values import Ai
-from codes.gs1.errors import BadElementString, Why, shown
+from codes.gs1.errors import BadElementString, Why, element, shown
 
 Elements = tuple[tuple[str, str], ...]
 """Pairs of AI and value, in their order."""
@@ -28,7 +28,7 @@ def bracketed(elements: Iterable[tuple[str, str]]) -> str:
 
 def separated(elements: Iterable[tuple[str, str]]) -> str:
     """As a bar code carries it: no brackets, GS where a value has no predefined length; no leading FNC1."""
-    text = "".join(ai + value + ("" if _known(ai, "").fixed_length else GS) for ai, value in elements)
+    text = "".join(ai + value + ("" if _known(ai).fixed_length else GS) for ai, value in elements)
     return text.removesuffix(GS)
 
 
@@ -49,17 +49,17 @@ def parse_element_string(text: str, field: str = "element_string") -> Elements:
     seen: set[str] = set()
     for digits, value in elements:
         if digits in seen:
-            raise BadElementString(field=field, part=f"({digits})", why=Why.REPEATED)
+            raise BadElementString(field=field, part=element(digits), why=Why.REPEATED)
         seen.add(digits)
         if why := ai_values.fault(_known(digits, field), value):
-            raise BadElementString(field=field, part=f"({digits}) {shown(value)}", why=why)
+            raise BadElementString(field=field, part=element(digits, value), why=why)
     return elements
 
 
-def _known(digits: str, field: str) -> Ai:
+def _known(digits: str, field: str = "elements") -> Ai:
     ai = ai_values.look_up(digits)
     if ai is None:
-        raise BadElementString(field=field, part=f"({shown(digits)})", why=Why.UNKNOWN_AI)
+        raise BadElementString(field=field, part=element(digits), why=Why.UNKNOWN_AI)
     return ai
 
 

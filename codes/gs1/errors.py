@@ -19,6 +19,11 @@ def shown(text: str) -> str:
     return kept + "…" if len(text) > SHOWN else kept
 
 
+def element(ai: str, value: str = "") -> str:
+    """`(10) L1`, a part of something larger as a refusal quotes it."""
+    return f"({shown(ai)}) {shown(value)}".rstrip()
+
+
 class Why(StrEnum):
     """Why a part was refused; the value is stable and goes into machine answers."""
 
@@ -46,13 +51,13 @@ class Why(StrEnum):
     EMPTY = "empty", "the value is empty", "值为空"
     VALUE_CHARACTERS = "value-characters", "the value has characters GS1 does not allow", "值中含有 GS1 不允许的字符"
     FORM = "form", "the value does not have the prescribed length and form", "值的长度或格式不符合规定"
-    CHECK_DIGIT = "check-digit", "the check digit is wrong", "校验位不正确"
+    CHECK_DIGIT = "check-digit", "the check digit is wrong", "校验码不正确"
     COMPANY_PREFIX = "company-prefix", "the value must begin with a GS1 company prefix", "值必须以 GS1 厂商识别代码开头"
     DATE = "date", "no such date exists", "日期不存在"
     TIME = "time", "no such time exists", "时间不存在"
     NOT_LISTED = "not-listed", "the code is not in its ISO list", "代码不在 ISO 列表中"
     RANGE = "range", "the value is outside its range", "值超出允许范围"
-    BRACKETS = "brackets", "write it as (AI)value(AI)value", "应写成（AI）值（AI）值的形式，括号为半角"
+    BRACKETS = "brackets", "write it as (AI)value(AI)value", "应写成 (AI)值(AI)值，使用半角括号"
 
 
 class BadSyntax(Refusal):
@@ -62,12 +67,13 @@ class BadSyntax(Refusal):
     en = "{part}: {reason}."
     zh = "{part}：{reason}。"
 
-    def __init__(self, *, field: str, part: str, why: Why, other: object = "") -> None:
+    def __init__(self, *, part: str, why: Why, other: object = "", field: str = "uri") -> None:
         super().__init__(field=field, part=part, why=why, other=other)
+        self.part, self.why = part, why
 
     def say(self, language: str = "en") -> str:
-        template, reason = (self.zh, "zh") if language.startswith("zh") else (self.en, "en")
-        return template.format(part=self.facts["part"], reason=getattr(self.facts["why"], reason).format(**self.facts))
+        template, reason = (self.zh, self.why.zh) if language.startswith("zh") else (self.en, self.why.en)
+        return template.format(part=self.part, reason=reason.format(**self.facts))
 
 
 class BadDigitalLink(BadSyntax):
@@ -122,8 +128,8 @@ class GtinCheckDigit(BadGtin):
     """The last digit does not fit the others: one was mistyped, or two changed places."""
 
     code = "gtin-check-digit"
-    en = "“{given}” has a wrong check digit: after these digits the last one must be {expected}. Compare every digit."
-    zh = "“{given}”的校验位不正确：按前面的数字，末位应为 {expected}。请逐位核对。"
+    en = "GTIN “{given}” has a wrong check digit: the last one should be {expected}. Compare every digit."
+    zh = "商品条码（GTIN）“{given}”的校验码不正确：按前面的数字，末位应为 {expected}。请逐位核对。"
 
 
 class GtinZero(BadGtin):

@@ -14,7 +14,7 @@ def _weighted(digits: str) -> int:
     """The sum the check digit is about: from its left neighbour leftwards weights 3, 1, 3, …"""
     codes = digits.encode("ascii")
     # bytes are summed as they are, and the 48 each digit has too much is taken off at the end:
-    # 0.3 µs for 14 digits, a third of a loop over ints. The scan path pays this on every scan.
+    # a quarter of the time of a loop over ints.
     odd, even = codes[::-2], codes[-2::-2]
     return sum(odd) + 3 * sum(even) - _ZERO * (len(odd) + 3 * len(even))
 
@@ -40,7 +40,7 @@ def gtin14(text: str, field: str = "gtin") -> str:
 
     Raises a BadGtin with the remedy.
     """
-    digits = text.translate(_TYPED_GAPS)
+    digits = text.strip().translate(_TYPED_GAPS)
     given = shown(text)
     if not (digits.isascii() and digits.isdecimal()):
         raise GtinNotDigits(field=field, given=given)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import quote
 
-from codes.gs1.ai_values import checked
+from codes.gs1.ai_values import checked_value
 from codes.gs1.errors import BadLabelStem, shown
 
 _STEM = re.compile(r"https?://[a-z0-9.\-]+(?::[0-9]{1,5})?", re.ASCII)
@@ -29,7 +29,7 @@ def cased_stem(stem: str, profile: LabelProfile) -> str:
     Raises BadLabelStem for a path, a query or anything that is not a host.
     """
     lower = stem.removesuffix("/").lower()
-    if not _STEM.fullmatch(lower):
+    if not (stem.isascii() and _STEM.fullmatch(lower)):  # the Kelvin sign lowers to a plain k
         raise BadLabelStem(field="stem", given=shown(stem))
     return lower.upper() if profile is LabelProfile.UPPER else lower
 
@@ -44,7 +44,7 @@ def lot_uri(stem: str, gtin: str, lot: str, profile: LabelProfile = LabelProfile
 
     Raises BadValue for a lot no GS1 code can carry.
     """
-    return f"{product_uri(stem, gtin, profile)}/10/{quote(checked('10', lot, 'lot'), safe='')}"
+    return f"{product_uri(stem, gtin, profile)}/10/{quote(checked_value('10', lot, 'lot'), safe='')}"
 
 
 def item_uri(stem: str, gtin: str, serial: str, profile: LabelProfile = LabelProfile.UPPER) -> str:

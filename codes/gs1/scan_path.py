@@ -13,10 +13,11 @@ from codes.gs1 import ai_values, digital_link
 from codes.gs1.gtin import check_digit_fits
 
 SERIAL_LENGTH = 20
+LOT_LENGTH = 20
 _GTIN = len("/01/") + 14
 _BARE = len("/") + SERIAL_LENGTH
+_LONGEST = _GTIN + len("/10/") + 3 * LOT_LENGTH  # a lot of 20 characters, every one escaped
 _ITEM = _GTIN + len("/21/") + SERIAL_LENGTH
-LOT_LENGTH = 20
 _LOT = re.compile(r"(?:[A-Za-z0-9\-._!&'()*+,:;=]|%[0-9A-Fa-f]{2})+")  # of CSET 82 what a path holds as it is
 _AI_IN_QUERY = re.compile(r"(?:^|&)([0-9]+=[^&]*)")
 
@@ -32,7 +33,7 @@ class ScanPath(NamedTuple):
     serial: str | None
 
 
-@lru_cache(maxsize=8192)  # products scanned at one time: a hit is 0.06 µs, the arithmetic 0.7 µs
+@lru_cache(maxsize=8192)  # products scanned at one time: a hit takes a sixth of the arithmetic
 def _is_gtin(text: str) -> bool:
     return len(text) == 14 and text.isdecimal() and check_digit_fits(text)
 
@@ -57,7 +58,7 @@ def parse_scan_path(raw_path: str) -> ScanPath | None:
     match raw_path[_GTIN : _GTIN + 4]:
         case "/21/" if length == _ITEM and rest.isalnum():
             return ScanPath(gtin, None, rest)
-        case "/10/" if _LOT.fullmatch(rest):
+        case "/10/" if length <= _LONGEST and _LOT.fullmatch(rest):
             lot = unquote(rest, "latin-1") if "%" in rest else rest
             if len(lot) <= LOT_LENGTH and (lot is rest or ai_values.CSET82.fullmatch(lot)):
                 return ScanPath(gtin, lot, None)
@@ -74,7 +75,7 @@ def resolve_path(raw_path: str, query: str = "") -> ScanPath:
     ais = "&".join(_AI_IN_QUERY.findall(query))
     if not ais and (found := parse_scan_path(path)):
         return found
-    link = digital_link.parse(f"https://host/{path.removeprefix('/')}?{ais}", field="path")
+    link = digital_link.parse(f"https://host/{path.removeprefix('/')}?{ais}")
     if link.gtin is None:
         return ScanPath(None, None, None)
     return ScanPath(link.gtin, link.lot, link.serial)

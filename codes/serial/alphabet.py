@@ -8,9 +8,10 @@ _SYMBOLS = SYMBOLS.encode()
 _TO_PYTHON = bytes.maketrans(_SYMBOLS, b"0123456789abcdefghijklmnopqrstuv")
 # What a hand may type for a symbol; every other byte becomes "?", which no check lets pass.
 _SLIPS = {"O": "0", "o": "0", "I": "1", "i": "1", "L": "1", "l": "1"}
-_TYPED = bytes(
-    ord(_SLIPS.get(chr(byte), chr(byte).upper() if chr(byte).upper() in SYMBOLS else "?")) for byte in range(128)
-) + b"?" * 128
+_TYPED = (
+    bytes(ord(_SLIPS.get(chr(byte), chr(byte).upper() if chr(byte).upper() in SYMBOLS else "?")) for byte in range(128))
+    + b"?" * 128
+)
 _PAIRS = tuple(high + low for high in SYMBOLS for low in SYMBOLS)
 _SHIFTS = tuple(range(5 * LENGTH - 10, -1, -10))
 

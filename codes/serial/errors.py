@@ -1,7 +1,7 @@
 """What sealing refuses. Opening refuses nothing: its answer is an `Item` or a `Finding`."""
 
 from operator import index
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from codes.errors import Kind, Refusal
 
@@ -88,25 +88,17 @@ class RootKeyLength(Refusal):
         return bytes(root_key)
 
 
-class EpochRefusal(Refusal):
-    """The epoch exists as a number, but the ring does not allow what was asked."""
-
+class EpochNotIssuing(Refusal):
     kind = Kind.CONFLICT
-
-    @classmethod
-    def of(cls, epoch: int) -> Self:
-        return cls(field="epoch", epoch=epoch)
-
-
-class EpochNotIssuing(EpochRefusal):
     code = "epoch-not-issuing"
     en = "No new codes are issued under epoch {epoch}."
-    zh = "密钥期 {epoch} 已停止签发新码。"
+    zh = "密钥期 {epoch} 不签发新码。"
 
 
-class EpochWithoutKey(EpochRefusal):
+class EpochWithoutKey(Refusal):
     """Unknown to this ring or retired: neither issued under nor exported again."""
 
+    kind = Kind.CONFLICT
     code = "epoch-without-key"
     en = "Epoch {epoch} is retired or was never in use."
     zh = "密钥期 {epoch} 已停用或从未启用。"

@@ -90,14 +90,14 @@ class FF1:
 class Permutation:
     """FF1 over the 95 bits of a serial under one key and tweak, as halves of 45 and 50 bits (not checked).
 
-    `head` and `turns` are what `codes.serial.bulk` needs to do the same over arrays: Q of a round,
+    `head` and `turns` are what `codes.serial.rounds` needs to do the same over arrays: Q of a round,
     already xored with AES(P), is the constant `head` and then `turns[round] ^ half`, 8 bytes each.
     """
 
     def __init__(self, key: bytes, tweak: bytes) -> None:
         if len(tweak) > LONGEST_TWEAK:
             raise ValueError(f"the tweak may have at most {LONGEST_TWEAK} bytes")
-        self.encryptor: Callable[[], CipherContext] = lambda: _ecb(key)
+        self._key = key
         # Safe between threads: below 2048 bytes `cryptography` does not let go of the interpreter lock.
         self._aes: Callable[[bytes], bytes] = self.encryptor().update
         masks = self._aes(_first_block(RADIX, NUMERALS, tweak))
@@ -105,6 +105,10 @@ class Permutation:
         self.turns = tuple(int.from_bytes(masks[8:]) ^ turn << 56 for turn in range(ROUNDS))
         self._pairs = tuple(zip(self.turns[0::2], self.turns[1::2], strict=True))
         self._pairs_back = self._pairs[::-1]
+
+    def encryptor(self) -> CipherContext:
+        """A context of the caller's own, for calls of many blocks."""
+        return _ecb(self._key)
 
     def encipher(self, left: int, right: int) -> tuple[int, int]:
         aes, head = self._aes, self.head

@@ -17,7 +17,7 @@ TWEAK = b"ZPM1"
 
 
 class EpochState(StrEnum):
-    """An epoch only ever moves down this list."""
+    """An epoch only ever moves down this list; a new one starts at the top."""
 
     ISSUING = "issuing"
     VERIFY_ONLY = "verify-only"
@@ -51,7 +51,7 @@ class KeyRing:
 
     def require_issuing(self, epoch: int) -> None:
         if self.state(EpochOutOfRange.check(epoch)) is not EpochState.ISSUING:
-            raise EpochNotIssuing.of(epoch)
+            raise EpochNotIssuing(field="epoch", epoch=epoch)
 
     def opening(self, epoch: int) -> Permutation | None:
         """The permutation of epoch 0–31, None when it is unknown or retired."""
@@ -60,7 +60,7 @@ class KeyRing:
     def sealing(self, epoch: int) -> Permutation:
         permutation = self.opening(EpochOutOfRange.check(epoch))
         if permutation is None:
-            raise EpochWithoutKey.of(epoch)
+            raise EpochWithoutKey(field="epoch", epoch=epoch)
         return permutation
 
     def _derive(self, epoch: int) -> Permutation | None:

@@ -47,6 +47,14 @@ def halves(batch: int, index: int, variant: int) -> tuple[int, int]:
     return batch >> RIGHT_BATCH_BITS, (batch & _RIGHT_BATCH) << BATCH_SHIFT | inner
 
 
+def interpret(epoch: int, left: int, right: int) -> Item | Finding:
+    """What the deciphered halves say; thirty bits that are not zero mean that this key did not make them."""
+    if left >> LEFT_BATCH_BITS:
+        return Finding.UNKNOWN
+    batch = left << RIGHT_BATCH_BITS | right >> BATCH_SHIFT
+    return Item(epoch, batch, right >> INDEX_SHIFT & _INDEX, right & _VARIANT)
+
+
 def seal(ring: KeyRing, item: Item) -> str:
     """The canonical serial of an item under any epoch that is not retired."""
     epoch, batch, index, variant = item
@@ -64,7 +72,4 @@ def open_serial(ring: KeyRing, serial: str) -> Item | Finding:
     if permutation is None:
         return Finding.UNKNOWN
     left, right = permutation.decipher(number >> RIGHT_BITS & LEFT, number & RIGHT)
-    if left >> LEFT_BATCH_BITS:
-        return Finding.UNKNOWN
-    batch = left << RIGHT_BATCH_BITS | right >> BATCH_SHIFT
-    return Item(epoch, batch, right >> INDEX_SHIFT & _INDEX, right & _VARIANT)
+    return interpret(epoch, left, right)

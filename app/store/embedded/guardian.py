@@ -125,21 +125,28 @@ class Guardian:
     def _postgres_command(self, name: str, *arguments: str) -> None:
         command = [*self.places.prefix, str(self.places.postgres_bin / name), *arguments]
         done = subprocess.run(
-            command, check=False, capture_output=True, cwd=self.places.sockets, env=_environment(), **self.places.account
+            command,
+            check=False,
+            capture_output=True,
+            cwd=self.places.sockets,
+            env=_environment(),
+            **self.places.account,
         )
         if done.returncode:
             raise RuntimeError(f"{name}: {done.stderr.decode(errors='replace').strip()}")
 
     def _start_postgres(self) -> None:
         options = {
-            "listen_addresses": "", "unix_socket_directories": str(self.places.sockets), "unix_socket_permissions": "0700",
+            "listen_addresses": "", "unix_socket_directories": str(self.places.sockets),
+            "unix_socket_permissions": "0700",
             "max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC",
             "log_min_duration_statement": "500ms", "max_wal_size": "1GB", "jit": "off",
         }  # fmt: skip
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         pidfile = self.places.postgres_data / "postmaster.pid"
         self.postgres = subprocess.Popen(
-            [*self.places.prefix, str(self.places.postgres_bin / "postgres"), "-D", str(self.places.postgres_data), *flags],
+            [*self.places.prefix, str(self.places.postgres_bin / "postgres"),
+             "-D", str(self.places.postgres_data), *flags],
             stdin=subprocess.DEVNULL, stdout=self._log("postgres"), stderr=subprocess.STDOUT,
             cwd=self.places.sockets, env=_environment(), start_new_session=True, **self.places.account,
         )  # fmt: skip

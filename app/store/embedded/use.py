@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -41,14 +40,14 @@ def wait_until_stopped(data: Path, seconds: float = 30.0) -> bool:
     """After the last use: True when the servers are down, False when somebody else uses them."""
     run = data.resolve() / "run"
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while run.exists() and time.monotonic() < end:
         with (run / "guard.lock").open("a") as guard:
             try:
                 fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return True
             except BlockingIOError:
                 time.sleep(0.05)
-    return False
+    return not run.exists()
 
 
 def _guarded(run: Path) -> bool:
@@ -85,18 +84,24 @@ def _start(data: Path, run: Path) -> Stores:
     log.mkdir(exist_ok=True)
     root = Path(__file__).parents[3]
     path = os.pathsep.join(filter(None, (str(root), os.environ.get("PYTHONPATH"))))
-    with (log / "guardian.log").open("ab") as out:
-        guardian = subprocess.Popen(
-            [sys.executable, "-m", "app.store.embedded.guardian", str(data)],
-            stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
-            cwd=root, env=os.environ | {"PYTHONPATH": path},
-        )  # fmt: skip
+    with (log / "guardian.log").open("ab") as out, Path(os.devnull).open("rb") as nothing:
+        # Spawned, not a Popen: it outlives us by design and nobody here waits for it.
+        pid = os.posix_spawn(
+            sys.executable,
+            [sys.executable, "-P", "-m", "app.store.embedded.guardian", str(data)],
+            os.environ | {"PYTHONPATH": path},
+            file_actions=[(os.POSIX_SPAWN_DUP2, nothing.fileno(), 0)]
+            + [(os.POSIX_SPAWN_DUP2, out.fileno(), to) for to in (1, 2)],
+            setsid=True,
+        )
     end = time.monotonic() + WAIT_S
+    ended = None
     while time.monotonic() < end:
-        ended = guardian.poll()
+        if ended is None and (status := os.waitpid(pid, os.WNOHANG))[0]:
+            ended = os.waitstatus_to_exitcode(status[1])
         ready = _ready(run)
         # 0 means that somebody else's guardian was first; then its word counts.
-        if ready and (ready["guardian"] == guardian.pid or (ended == 0 and _guarded(run))):
+        if ready and (ready["guardian"] == pid or (ended == 0 and _guarded(run))):
             return Stores(str(ready["database_url"]), str(ready["redis_url"]))
         if ended:
             lines = (log / "guardian.log").read_text(errors="replace").strip().splitlines()

@@ -1,0 +1,122 @@
+"""`zpm up`: embedded stores, schema, demonstration catalogue, workers; and `zpm serve` without them."""
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import segno
+
+from app.commands import context, serving
+from app.settings import from_environment
+from app.store.embedded.use import wait_until_stopped
+from app.store.migrate import migrate
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    up = subparsers.add_parser(
+        "up",
+        help="set up everything and serve",
+        description="Start the stores (embedded unless DATABASE_URL and REDIS_URL are set), bring the schema up to "
+        "date, load the demonstration catalogue, serve, and print an address to scan.",
+    )
+    context.add_store_options(up)
+    serving.add_server_options(up)
+    up.add_argument("--bare", action="store_true", help="without the demonstration catalogue")
+    up.set_defaults(run=run_up)
+    serve = subparsers.add_parser(
+        "serve",
+        help="serve with the environment's settings",
+        description="Serve with DATABASE_URL, REDIS_URL and the ZPM_ settings. Nothing is migrated or loaded.",
+    )
+    context.add_store_options(serve)
+    serving.add_server_options(serve)
+    serve.set_defaults(run=run_serve)
+
+
+def run_up(namespace: argparse.Namespace) -> int:
+    if problem := _refused(namespace):
+        print(f"zpm up: {problem}", file=sys.stderr)
+        return 2
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, _stop)  # also where a shell's background job has SIGINT ignored
+    data = namespace.data or context.DEFAULT_DATA
+    embedded = context.uses_embedded(namespace)
+    try:
+        with _only_one(data) if embedded else contextlib.nullcontext():
+            code = _up(namespace, data if embedded else None)
+    finally:
+        if embedded:
+            for signum in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(signum, signal.SIG_IGN)  # we are ending already
+            wait_until_stopped(data)
+    return code
+
+
+def _up(namespace: argparse.Namespace, data: Path | None) -> int:
+    public_url = (namespace.public_url or os.environ.get("ZPM_PUBLIC_URL") or serving.own_url(namespace)).rstrip("/")
+    with context.environment_for(namespace) as environment:
+        environment["ZPM_PUBLIC_URL"] = public_url
+        settings = from_environment(environment)
+        if data:
+            context.remember_url(data, settings.public_url)
+        asyncio.run(migrate(settings.database_url))
+        demonstration = None
+        if not namespace.bare:
+            from app.demo.codes import load_demonstration
+
+            demonstration = asyncio.run(load_demonstration(settings, datetime.now(UTC))).item
+        return serving.serve(namespace, environment, lambda: _announce(settings.public_url, demonstration, data))
+
+
+def _announce(public_url: str, item_uri: str | None, data: Path | None) -> None:
+    """The address, a symbol to scan where a person looks on, and the line that programs read."""
+    print(f"serving: {public_url}/", flush=True)
+    if data:
+        print(f"API key: in {data / 'api.key'}", flush=True)
+    if item_uri is None:
+        return
+    if sys.stdout.isatty():
+        segno.make(item_uri, micro=False, error="m").terminal(compact=True)
+    print(f"scan: {item_uri}", flush=True)
+
+
+def run_serve(namespace: argparse.Namespace) -> int:
+    if problem := _refused(namespace):
+        print(f"zpm serve: {problem}", file=sys.stderr)
+        return 2
+    with context.environment_for(namespace) as environment:
+        if namespace.public_url:
+            environment["ZPM_PUBLIC_URL"] = namespace.public_url.rstrip("/")
+        settings = from_environment(environment)
+        return serving.serve(namespace, environment, lambda: _announce(settings.public_url, None, None))
+
+
+def _refused(namespace: argparse.Namespace) -> str | None:
+    if problem := serving.check_tls(namespace):
+        return problem
+    if not serving.port_is_free(namespace):
+        return f"port {namespace.port} is in use; choose another with --port."
+    return None
+
+
+def _stop(signum: int, _frame: object) -> None:
+    raise SystemExit(0)
+
+
+@contextlib.contextmanager
+def _only_one(data: Path) -> Iterator[None]:
+    (data / "run").mkdir(parents=True, exist_ok=True)
+    with (data / "run" / "up.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"zpm up: another `zpm up` serves {data} already.", file=sys.stderr)
+            raise SystemExit(1) from None
+        yield

@@ -1,0 +1,87 @@
+"""Exports: a batch row becomes files of codes, a deterministic stream that can be made again byte for byte.
+
+Nothing is stored and nothing is random: the same range of the same batch gives the same bytes as
+long as its epoch has a key (issuing or verify-only) and the address on the labels is the same.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Literal
+
+from asyncpg import Connection
+from msgspec import Struct
+
+from app.edge.principals import Principal
+from app.issuing import actions, queries
+from app.issuing.errors import EnterpriseHasNoCodes, RangeRefused
+from app.issuing.shapes import Batch
+from app.settings import Settings
+from codes.gs1 import LabelProfile, product_uri
+from codes.labels import ExportOrder, artwork_zip
+from codes.labels import stream as label_stream
+from codes.serial import CountOutOfRange, KeyRing
+from codes.serial.bulk import seal_block
+
+_PRESS = ThreadPoolExecutor(1, thread_name_prefix="export")
+"""One export computes at a time in a worker, chunk by chunk; the others and the scans go between."""
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """What of a batch is exported, and how it is laid out."""
+
+    first: int = 0
+    count: int | None = None
+    """From `first` to the batch's end when not given."""
+    form: Literal["item", "short"] = "item"
+    variant: Literal[0, 1, 2, 3] = 0
+    layout: str = "a4-24"
+
+
+WHOLE = Part()
+
+
+def export_order(batch: Batch, part: Part, settings: Settings, demonstration: bool) -> ExportOrder:
+    """The order of a part of the batch; refuses what lies outside of it."""
+    count = batch.count - part.first if part.count is None else part.count
+    if not 0 <= part.first < batch.count:
+        raise RangeRefused(field="first", first=part.first, last=batch.count - 1, most=batch.count - 1)
+    if not 1 <= count <= batch.count - part.first:
+        raise CountOutOfRange(batch.count - part.first)
+    return ExportOrder(
+        epoch=batch.epoch, batch=batch.batch, gtin=batch.gtin, lot=batch.lot, made_on=batch.made_on,
+        expires_on=batch.expires_on, stem=settings.public_url, profile=LabelProfile(settings.label_case),
+        first=part.first, count=count, form=part.form, variant=part.variant, layout=part.layout, demo=demonstration,
+    )  # fmt: skip
+
+
+async def order(db: Connection, batch: int, part: Part, actor: Principal, settings: Settings) -> ExportOrder:
+    row = await actions.show_batch(db, batch, actor)
+    demonstration = settings.demonstration or await queries.is_demonstration.get(db, row.gtin)
+    return export_order(row, part, settings, demonstration)
+
+
+def stream(wanted: ExportOrder, fmt: str, ring: KeyRing) -> Iterator[tuple[int, bytes]]:
+    """(labels so far, bytes); every refusal comes from this call, none from the iteration."""
+    ring.sealing(wanted.epoch)
+    return label_stream(wanted, fmt, partial(seal_block, ring))
+
+
+async def off_the_loop(chunks: Iterator[tuple[int, bytes]] | Iterator[bytes]) -> AsyncIterator[bytes]:
+    """The bytes, each chunk computed away from the event loop, and only when the last has been taken."""
+    loop = asyncio.get_running_loop()
+    while (chunk := await loop.run_in_executor(_PRESS, next, chunks, None)) is not None:
+        yield chunk[1] if isinstance(chunk, tuple) else chunk
+
+
+async def artwork(db: Connection, uscc: str, actor: Principal, settings: Settings) -> Iterator[bytes]:
+    """One ZIP with the artwork of every product of the enterprise whose product code is in use."""
+    products = await queries.coded_products.all(db, uscc)
+    if not products:
+        raise EnterpriseHasNoCodes(field="uscc", uscc=uscc)
+    actor.must_act_for(products[0].enterprise_id)
+    profile = LabelProfile(settings.label_case)
+    return artwork_zip(
+        [(one.gtin, f"{one.name} {one.model}", product_uri(settings.public_url, one.gtin, profile)) for one in products]
+    )

@@ -1,0 +1,150 @@
+"""Acts on items of a batch: cancel them, take that back while it is fresh, register them as in use.
+
+Ranges of one batch never overlap; whoever changes them holds the batch row. What was void already
+keeps its date and reason: an act of voiding adds only the rest, and `voided_at` names the act.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from asyncpg import Connection
+
+from app.edge import fields
+from app.edge.principals import Principal
+from app.issuing import queries, ranges
+from app.issuing.errors import (
+    ActiveWhenIssued,
+    BatchScattered,
+    BatchUnknown,
+    NoSuchVoid,
+    NothingNamed,
+    RangeRefused,
+    SerialRefused,
+    TooManyRanges,
+    VoidNotNewest,
+    VoidTooOld,
+    WholeAndParts,
+)
+from app.issuing.shapes import Activated, ActiveSpan, Batch, NewVoid, Span, Voided, VoidSpan, Which
+from app.store import keys
+from app.store.postgres import changing_facts
+from codes.errors import Refusal, refuse_all
+from codes.gs1.errors import shown
+from codes.serial import Item, KeyRing, open_serial, read
+
+RANGES_MOST = 10_000
+"""Ranges and serials in one request."""
+SCATTER_MOST = 50_000
+"""Separate ranges of one batch: the page's facts carry them all, 20 bytes each."""
+UNVOID_WITHIN = timedelta(hours=24)
+
+
+def named(which: Which, batch: Batch, ring: KeyRing) -> list[Span]:
+    """The indexes that are meant, merged; refuses whatever is not of this batch."""
+    parts = len(which.ranges) + len(which.serials)
+    if which.whole and parts:
+        raise WholeAndParts(field="whole")
+    if which.whole:
+        return [Span(0, batch.count - 1)]
+    if not parts:
+        raise NothingNamed(field="ranges")
+    if parts > RANGES_MOST:
+        raise TooManyRanges(field="ranges", most=RANGES_MOST)
+    refusals: list[Refusal] = [
+        RangeRefused(field=f"ranges[{place}]", first=span.first, last=span.last, most=batch.count - 1)
+        for place, span in enumerate(which.ranges)
+        if not 0 <= span.first <= span.last < batch.count
+    ]
+    spans = list(which.ranges)
+    for place, text in enumerate(which.serials):
+        item = open_serial(ring, read(text) or "")
+        if isinstance(item, Item) and item[:2] == (batch.epoch, batch.batch) and item.index < batch.count:
+            spans.append(Span(item.index, item.index))
+        else:
+            refusals.append(SerialRefused(field=f"serials[{place}]", given=shown(text), batch=batch.batch))
+    refuse_all(refusals)
+    return ranges.union(spans)
+
+
+async def _lock(db: Connection, batch: int, actor: Principal) -> Batch:
+    found = await queries.locked_batch.first(db, batch) if 0 < batch < 2**32 else None
+    if found is None:
+        raise BatchUnknown(field="batch", batch=batch)
+    actor.must_act_for(found.enterprise_id)
+    return found
+
+
+async def void(db: Connection, batch: int, new: NewVoid, actor: Principal, ring: KeyRing, now: datetime) -> Voided:
+    """Cancel items; those that were void already keep their date and reason."""
+    refuse_all(list(fields.texts(new, {"reason": fields.SENTENCE, "reason_en": fields.SENTENCE})))
+    async with changing_facts(db, [keys.batch(batch)], actor.name):
+        wanted = named(new, await _lock(db, batch, actor), ring)
+        taken = await queries.voids_between.all(db, batch, wanted[0].first, wanted[-1].last)
+        rest = ranges.minus(wanted, [Span(span.first, span.last) for span in taken])
+        if await queries.count_voids.get(db, batch) + len(rest) > SCATTER_MOST:
+            raise BatchScattered(field="ranges", most=SCATTER_MOST)
+        newest = await queries.newest_void.get(db, batch)
+        at = now if newest is None else max(now, newest + timedelta(microseconds=1))
+        await queries.insert_voids.run(
+            db, batch, [s.first for s in rest], [s.last for s in rest], new.reason, new.reason_en, at
+        )
+    return _voided(batch, at, rest, lambda s: VoidSpan(
+        first=s.first, last=s.last, reason=new.reason, reason_en=new.reason_en, voided_at=at))  # fmt: skip
+
+
+def _voided(batch: int, at: datetime, spans: list[Span], whole: Callable[[Span], VoidSpan]) -> Voided:
+    return Voided(batch=batch, voided_at=at, items=ranges.size(spans), spans=tuple(map(whole, spans)))
+
+
+async def unvoid(db: Connection, batch: int, voided_at: datetime, actor: Principal, now: datetime) -> Voided:
+    """Take the newest act of voiding back, while it is younger than a day.
+
+    An older one cannot go first: what it had made void is missing in the acts after it.
+    """
+    async with changing_facts(db, [keys.batch(batch)], actor.name):
+        await _lock(db, batch, actor)
+        gone = sorted(await queries.delete_void.all(db, batch, voided_at), key=lambda span: span.first)
+        if not gone:
+            raise NoSuchVoid(field="voided_at", batch=batch)
+        if now - voided_at >= UNVOID_WITHIN:
+            raise VoidTooOld(field="voided_at", hours=UNVOID_WITHIN // timedelta(hours=1))
+        newest = await queries.newest_void.get(db, batch)
+        if newest is not None and newest > voided_at:
+            raise VoidNotNewest(field="voided_at", newest=newest.isoformat())
+    items = sum(span.last - span.first + 1 for span in gone)
+    return Voided(batch=batch, voided_at=voided_at, items=items, spans=tuple(gone))
+
+
+async def activate(
+    db: Connection, batch: int, which: Which, actor: Principal, ring: KeyRing, now: datetime
+) -> Activated:
+    """Register items as in use, under the policy `at_the_line`; merged with what is in use already."""
+    async with changing_facts(db, [keys.batch(batch)], actor.name):
+        locked = await _lock(db, batch, actor)
+        if locked.policy != "at_the_line":
+            raise ActiveWhenIssued(field="batch", batch=batch)
+        wanted = named(which, locked, ring)
+        near = await queries.active_near.all(db, batch, wanted[0].first, wanted[-1].last)
+        merged = ranges.union([*wanted, *(Span(span.first, span.last) for span in near)])
+        if await queries.count_active.get(db, batch) - len(near) + len(merged) > SCATTER_MOST:
+            raise BatchScattered(field="ranges", most=SCATTER_MOST)
+        await _replace_active(db, batch, near, merged, now)
+    return Activated(batch=batch, spans=tuple(merged))
+
+
+async def _replace_active(
+    db: Connection, batch: int, near: list[ActiveSpan], merged: list[Span], now: datetime
+) -> None:
+    """Rows that stay as they are are not touched, so that the history holds changes only."""
+    earliest = dict.fromkeys(merged, now)
+    place = 0
+    for row in near:  # both sorted, and every row lies within one merged range
+        while merged[place].last < row.last:
+            place += 1
+        earliest[merged[place]] = min(earliest[merged[place]], row.activated_at)
+    kept = {Span(row.first, row.last) for row in near} & set(merged)
+    fresh = [span for span in merged if span not in kept]
+    await queries.delete_active.run(db, batch, [row.first for row in near if Span(row.first, row.last) not in kept])
+    await queries.insert_active.run(
+        db, batch, [s.first for s in fresh], [s.last for s in fresh], [earliest[s] for s in fresh]
+    )

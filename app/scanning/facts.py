@@ -1,0 +1,85 @@
+"""Where the scan gets its facts: products, batches and lots as snapshots, and the known GTINs."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+import asyncpg
+from asyncpg import Pool
+
+from app.scanning import queries
+from app.scanning.shapes import BatchFacts, LotFacts, ProductFacts
+from app.store.clock import FactsClock
+from app.store.snapshots import Snapshots, Unavailable
+from app.store.wire import Wire
+
+STATEMENT_WAIT_S = 1.0
+"""A scan waits this long for facts; beyond it the page says that the status cannot be had."""
+
+log = logging.getLogger(__name__)
+
+
+class Facts:
+    """Snapshots of what a scan rests on; `offers` are the rooms' `queries` modules."""
+
+    def __init__(
+        self, pool: Pool, clock: FactsClock, wire: Wire, offers: Iterable[object], batch_facts: str, lot_facts: str
+    ) -> None:
+        self.pool = pool
+        self.clock = clock
+        product_facts = queries.product_facts(offers)
+        self.products = Snapshots("p", ProductFacts, self._load(product_facts, str), clock, wire)
+        self.batches = Snapshots("b", BatchFacts, self._load(batch_facts, int), clock, wire)
+        self.lots = Snapshots("l", LotFacts, self._load(lot_facts, _lot_name), clock, wire)
+        self.known: frozenset[str] | None = None
+        """GTINs in the register; None until the database has once been read."""
+        self._refreshing: asyncio.Task[None] | None = None
+        self._again = False
+        clock.on_change = self._changed
+
+    def _load(self, sql: str, read: Callable[[str], object]) -> Callable[[str], Awaitable[bytes | None]]:
+        async def load(name: str) -> bytes | None:
+            arguments = read(name)
+            try:
+                async with asyncio.timeout(STATEMENT_WAIT_S):
+                    text = await self.pool.fetchval(sql, *(arguments if isinstance(arguments, tuple) else (arguments,)))
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                raise Unavailable(type(error).__name__) from error
+            return None if text is None else text.encode()
+
+        return load
+
+    def is_known(self, gtin: str) -> bool:
+        """Is the GTIN in the register? No input or output; everything is while nothing was read."""
+        return self.known is None or gtin in self.known
+
+    async def open(self) -> None:
+        await self._refresh()
+
+    def _changed(self, keys: list[str]) -> None:
+        if any(key.startswith(("g:", "p:", "*")) for key in keys):
+            if self._refreshing is not None and not self._refreshing.done():
+                self._again = True
+            else:
+                self._refreshing = asyncio.ensure_future(self._refresh())
+
+    async def _refresh(self) -> None:
+        """Changes that arrive while one reading runs are met by one more, however many they are."""
+        while True:
+            self._again = False
+            try:
+                async with self.pool.acquire() as db:
+                    self.known = frozenset(await queries.known_gtins.column(db))
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("known GTINs not read: %s", type(error).__name__)
+            if not self._again:
+                return
+
+    async def close(self) -> None:
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+
+
+def _lot_name(name: str) -> tuple[str, str]:
+    gtin, _, lot = name.partition("/")
+    return gtin, lot

@@ -1,0 +1,224 @@
+"""All settings: one frozen Struct from the environment.
+
+Every setting is declared once in `SETTINGS` with a stable id; `zpm check` names each wrong one by
+that id, and a test holds docs/settings.md to this list.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from codes.serial import EpochState, KeyRing
+
+
+class WrongSetting(Struct, frozen=True):
+    """One wrong setting: its stable id, its variable, what is wrong and what to do."""
+
+    id: str
+    name: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.name}: {self.problem}"
+
+
+class SettingsRefused(Exception):
+    """The environment is not usable; `wrong` lists every reason at once."""
+
+    def __init__(self, wrong: list[WrongSetting]) -> None:
+        super().__init__("\n".join(map(str, wrong)))
+        self.wrong = wrong
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What the service was told."""
+
+    database_url: str
+    redis_url: str
+    root_key: bytes
+    public_url: str = "http://127.0.0.1:8000"
+    epochs: dict[int, EpochState]
+    issuing_epoch: int = 1
+    high_water_file: Path
+    label_case: str = "upper"
+    api_key_sha256: str | None = None
+    wechat_folder: Path | None = None
+    province_header: str | None = None
+    demonstration: bool = False
+    view_days: int = 90
+
+    def __repr__(self) -> str:
+        return f"Settings({self.public_url})"  # keys and passwords stay out of logs
+
+    @property
+    def host(self) -> str:
+        """The host as printed on labels and named on every page, lower case, with its port."""
+        return urlsplit(self.public_url).netloc.lower()
+
+    @property
+    def ring(self) -> KeyRing:
+        return KeyRing(self.root_key, self.epochs)
+
+
+class Setting(Struct, frozen=True):
+    """How one variable is read: `read` turns its text into a value or raises ValueError."""
+
+    id: str
+    name: str
+    field: str
+    read: Callable[[str], Any]
+    default: str | None
+    help: str
+    required: bool = False
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if urlsplit(text).scheme not in schemes:
+            raise ValueError(f"give a URL that starts with {' or '.join(s + '://' for s in schemes)}")
+        return text
+
+    return read
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(_url("http", "https")(text))
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("give scheme and host only, such as https://zpm.example")
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def _root_key(text: str) -> bytes:
+    if not text.strip():
+        raise ValueError("give 64 hexadecimal digits (32 bytes)")
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        raise ValueError("is not hexadecimal; give 64 hexadecimal digits (32 bytes)") from None
+    if len(key) != 32:
+        raise ValueError(f"has {len(key)} bytes; give 32 (64 hexadecimal digits)")
+    return key
+
+
+def _epochs(text: str) -> dict[int, EpochState]:
+    states: dict[int, EpochState] = {}
+    for part in text.split(","):
+        number, _, state = part.strip().partition(":")
+        try:
+            epoch, known = int(number), EpochState(state or "issuing")
+        except ValueError:
+            raise ValueError("give a list such as 0:issuing,1:verify-only,2:issuing") from None
+        if not 0 <= epoch <= 31 or epoch in states:
+            raise ValueError("each epoch is a number from 0 to 31 and stands once")
+        states[epoch] = known
+    return states
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"give one of {', '.join(words)}")
+        return text
+
+    return read
+
+
+def _flag(text: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}[text.lower()]
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise ValueError("is not a folder that exists")
+    return Path(text)
+
+
+def _sha256(text: str) -> str:
+    if len(text) != 64 or set(text.lower()) - set("0123456789abcdef"):
+        raise ValueError("give the SHA-256 of the key as 64 hexadecimal digits")
+    return text.lower()
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 3650:
+        raise ValueError("give a number of days from 1 to 3650")
+    return int(text)
+
+
+def _epoch(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 31:
+        raise ValueError("give an epoch from 1 to 31 (0 is for print proofs)")
+    return int(text)
+
+
+SETTINGS = (
+    Setting("Z01", "DATABASE_URL", "database_url", _url("postgresql", "postgres"), None,
+            "PostgreSQL 15 or newer: the primary, not through PgBouncer.", required=True),
+    Setting("Z02", "REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None,
+            "Valkey, or Redis 7 or newer, with maxmemory-policy noeviction.", required=True),
+    Setting("Z03", "ZPM_ROOT_KEY_HEX", "root_key", _root_key, None,
+            "The root key of all codes, 64 hexadecimal digits; or name a file with ZPM_ROOT_KEY_HEX_FILE.", required=True),
+    Setting("Z04", "ZPM_PUBLIC_URL", "public_url", _public_url, "http://127.0.0.1:8000",
+            "Scheme and host that stand on labels and pages."),
+    Setting("Z05", "ZPM_EPOCHS", "epochs", _epochs, "0:issuing,1:issuing",
+            "Known epochs and their states: issuing, verify-only or retired."),
+    Setting("Z06", "ZPM_ISSUING_EPOCH", "issuing_epoch", _epoch, "1", "The epoch new batches are sealed under."),
+    Setting("Z07", "ZPM_HIGH_WATER_FILE", "high_water_file", Path, "high-water",
+            "Append-only file of the issuing host that holds the highest batch id ever issued."),
+    Setting("Z08", "ZPM_LABEL_CASE", "label_case", _one_of("upper", "lower"), "upper",
+            "Case of scheme and host in printed codes; upper makes smaller symbols."),
+    Setting("Z09", "ZPM_API_KEY_SHA256", "api_key_sha256", _sha256, None,
+            "SHA-256 of the key that opens the JSON API; without it the API answers nobody."),
+    Setting("Z10", "ZPM_WECHAT_FOLDER", "wechat_folder", _folder, None,
+            "Folder with WeChat's verification files, served as /{name}.txt and /01/{name}.txt."),
+    Setting("Z11", "ZPM_PROVINCE_HEADER", "province_header", str, None,
+            "Request header in which a trusted proxy gives the shopper's province (six digits of GB/T 2260)."),
+    Setting("Z12", "ZPM_DEMONSTRATION", "demonstration", _flag, "0", "Marks every page as a demonstration."),
+    Setting("Z13", "ZPM_VIEW_DAYS", "view_days", _days, "90",
+            "Days for which single view events are kept; an item's count and first view stay."),
+)  # fmt: skip
+
+
+def _text(setting: Setting, environment: Mapping[str, str]) -> str | None:
+    """The variable's own text, or the content of the file that `…_FILE` names."""
+    if (file := environment.get(setting.name + "_FILE")) is not None:
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            raise ValueError(f"{setting.name}_FILE cannot be read: {error.strerror}") from None
+    return environment.get(setting.name, setting.default)
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read every setting; raises `SettingsRefused` with all that is wrong."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    wrong: list[WrongSetting] = []
+    for setting in SETTINGS:
+        try:
+            text = _text(setting, environment)
+            if text is not None:
+                values[setting.field] = setting.read(text)
+            elif setting.required:
+                raise ValueError("is not set")
+        except KeyError:
+            wrong.append(WrongSetting(setting.id, setting.name, "give 1 or 0"))
+        except ValueError as error:
+            wrong.append(WrongSetting(setting.id, setting.name, str(error)))
+    if not wrong:
+        wrong += _together(values)
+    if wrong:
+        raise SettingsRefused(wrong)
+    return Settings(**values)
+
+
+def _together(values: dict[str, Any]) -> list[WrongSetting]:
+    """What is wrong only in the light of another setting."""
+    epoch = values["issuing_epoch"]
+    if values["epochs"].get(epoch) is not EpochState.ISSUING:
+        return [WrongSetting("Z06", "ZPM_ISSUING_EPOCH", f"epoch {epoch} is not `issuing` in ZPM_EPOCHS")]
+    return []
