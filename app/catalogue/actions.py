@@ -69,7 +69,15 @@ async def change_enterprise(
         new = NewEnterprise(**kept | {"as_of": today} | _given(change))
         refuse_all(check_enterprise(new, today) + await _check_places(db, new))
         await queries.change_enterprise.run(
-            db, enterprise_id, new.name, new.name_en, new.region_code, new.industry_code, new.telephone, new.website, new.as_of
+            db,
+            enterprise_id,
+            new.name,
+            new.name_en,
+            new.region_code,
+            new.industry_code,
+            new.telephone,
+            new.website,
+            new.as_of,
         )
     return await open_enterprise(db, enterprise_id)
 
@@ -83,8 +91,9 @@ async def register_product(db: Connection, new: NewProduct, actor: Principal, to
     actor.must_act_for(new.enterprise_id)
     async with changing_facts(db, map(keys.gtin, gtins), actor.name) as changed:
         product_id = await queries.insert_product.get(
-            db, new.enterprise_id, new.model, new.name, new.name_en, new.brand, new.brand_en, new.mark_variant, new.edible,
-            list(new.features), list(new.features_en), new.published, new.demonstration, new.as_of or today,
+            db, new.enterprise_id, new.model, new.name, new.name_en, new.brand, new.brand_en, new.mark_variant,
+            new.edible, list(new.features), list(new.features_en), new.published, new.demonstration,
+            new.as_of or today,
         )  # fmt: skip
         if product_id is None:
             there = await queries.product_by_model.first(db, new.enterprise_id, new.model)
@@ -95,7 +104,9 @@ async def register_product(db: Connection, new: NewProduct, actor: Principal, to
     return await open_product(db, product_id)
 
 
-async def change_product(db: Connection, product_id: UUID, change: ProductChange, actor: Principal, today: date) -> Product:
+async def change_product(
+    db: Connection, product_id: UUID, change: ProductChange, actor: Principal, today: date
+) -> Product:
     async with changing_facts(db, [keys.product(product_id)], actor.name):
         current = await lock_product(db, product_id, actor)
         kept = {name: getattr(current, name) for name in NewProduct.__struct_fields__ if name != "gtins"}
@@ -140,7 +151,9 @@ async def set_successor(db: Connection, product_id: UUID, successor_id: UUID | N
     """Name the newer model that replaces this one (REQ-053), or none."""
     async with changing_facts(db, [keys.product(product_id)], actor.name) as changed:
         product = await lock_product(db, product_id, actor)
-        await queries.lock_enterprise.get(db, product.enterprise_id)  # two models may not be made each other's successor
+        await queries.lock_enterprise.get(
+            db, product.enterprise_id
+        )  # two models may not be made each other's successor
         if product.successor_id is not None:
             changed.add(keys.product(product.successor_id))
         if successor_id is not None:

@@ -10,8 +10,7 @@ from msgspec import structs
 from app.catalogue.errors import IndicatorTwice, LimitWithoutReference, NotANumber, NotARange
 from app.catalogue.shapes import NewIndicator, NewIndicators
 from app.edge import fields
-from app.edge.refusals import UnknownReference, shown
-from app.edge.refusals import Record
+from app.edge.refusals import Record, UnknownReference, shown
 from codes.errors import Refusal
 
 INDICATORS_MOST = 30
@@ -66,7 +65,12 @@ def _check_one(one: NewIndicator, within: str) -> Iterator[Refusal]:
         value = getattr(one, name)
         if value is None:
             continue
-        facts = {"indicator": shown(one.name), "field": within + name, "given": shown(value), "sense": _SIGN.get(one.sense)}
+        facts = {
+            "indicator": shown(one.name),
+            "field": within + name,
+            "given": shown(value),
+            "sense": _SIGN.get(one.sense),
+        }
         if one.sense in ("ge", "le") and not _ONE.fullmatch(value):
             yield NotANumber(**facts)
         if one.sense == "range" and not _is_range(value):

@@ -39,13 +39,13 @@ class GtinTwice(Refusal):
 
 class NotANumber(Refusal):
     code = "indicator-not-a-number"
-    en = "Indicator “{indicator}”, `{field}`: “{given}” is not a number; with the sense “{sense}” give one such as 26 or 0.5."
-    zh = "指标“{indicator}”的 `{field}`：“{given}”不是数字；比较方式为“{sense}”时请填写数字，例如 26 或 0.5。"
+    en = "Indicator “{indicator}”, `{field}`: “{given}” is not a number; with the sense {sense} give one such as 0.5."
+    zh = "指标“{indicator}”的 `{field}`：“{given}”不是数字；比较方式为 {sense} 时请填写数字，例如 0.5。"
 
 
 class NotARange(Refusal):
     code = "indicator-not-a-range"
-    en = "Indicator “{indicator}”, `{field}`: “{given}” is not a range; give the lower and the upper value such as 35–39."
+    en = "Indicator “{indicator}”, `{field}`: “{given}” is not a range; give the lower value first, such as 35–39."
     zh = "指标“{indicator}”的 `{field}`：“{given}”不是范围；请先填下限再填上限，例如 35–39。"
 
 

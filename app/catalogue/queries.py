@@ -81,8 +81,8 @@ lock_product = Value("/* catalogue.lock_product */ select id from product where 
 
 insert_product = Value("""
     /* catalogue.insert_product */
-    insert into product (enterprise_id, model, name, name_en, brand, brand_en, mark_variant, edible, features, features_en,
-                         published, demonstration, as_of)
+    insert into product (enterprise_id, model, name, name_en, brand, brand_en, mark_variant, edible, features,
+                         features_en, published, demonstration, as_of)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     on conflict (enterprise_id, model) do nothing
     returning id
@@ -172,7 +172,8 @@ set_commitment = Act("""
     values ($1, $2, $3, $4, $5, $6, $7, $8)
     on conflict (product_id) do update
        set text = excluded.text, text_en = excluded.text_en, remedy = excluded.remedy, remedy_en = excluded.remedy_en,
-           telephone = excluded.telephone, valid_from = excluded.valid_from, stated_by = 'enterprise', as_of = excluded.as_of
+           telephone = excluded.telephone, valid_from = excluded.valid_from, stated_by = 'enterprise',
+           as_of = excluded.as_of
 """)
 
 # What the catalogue gives the scan's facts statement (composed by app.scanning.queries): members

@@ -29,11 +29,11 @@ class EnterpriseChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Only what is given changes; null empties a field that may be empty."""
 
     name: str | UnsetType = UNSET
-    name_en: str | None | UnsetType = UNSET
+    name_en: str | UnsetType | None = UNSET
     region_code: str | UnsetType = UNSET
     industry_code: str | UnsetType = UNSET
-    telephone: str | None | UnsetType = UNSET
-    website: str | None | UnsetType = UNSET
+    telephone: str | UnsetType | None = UNSET
+    website: str | UnsetType | None = UNSET
     as_of: date | UnsetType = UNSET
 
 
@@ -76,9 +76,9 @@ class ProductChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Only what is given changes; the model is the product's name in the register and stays."""
 
     name: str | UnsetType = UNSET
-    name_en: str | None | UnsetType = UNSET
-    brand: str | None | UnsetType = UNSET
-    brand_en: str | None | UnsetType = UNSET
+    name_en: str | UnsetType | None = UNSET
+    brand: str | UnsetType | None = UNSET
+    brand_en: str | UnsetType | None = UNSET
     mark_variant: MarkVariant | UnsetType = UNSET
     edible: bool | UnsetType = UNSET
     features: tuple[str, ...] | UnsetType = UNSET
@@ -106,6 +106,15 @@ class Product(Struct, frozen=True, kw_only=True):
     stated_by: Source
     as_of: date
     created_at: datetime
+
+
+class NewGtin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    gtin: str
+
+
+class NewSuccessor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    successor_id: UUID | None
+    """The newer model of the same enterprise; null for none."""
 
 
 class NewTestReport(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

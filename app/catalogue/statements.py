@@ -27,6 +27,9 @@ from app.store import keys
 from app.store.postgres import changing_facts
 from codes.errors import refuse_all
 
+RELATIONS = ("product", "test_report", "key_indicator", "quality_commitment", "recognised_product")
+"""Tables whose history rows carry the product's id as their key."""
+
 _drawing = ThreadPoolExecutor(2, thread_name_prefix="drawing")
 """Two pictures at a time: each may take 160 MB for a moment."""
 
@@ -105,7 +108,15 @@ async def set_commitment(
     async with changing_facts(db, [keys.product(product_id)], actor.name):
         await lock_product(db, product_id, actor)
         await queries.set_commitment.run(
-            db, product_id, new.text, new.text_en, new.remedy, new.remedy_en, new.telephone, new.valid_from, new.as_of or today
+            db,
+            product_id,
+            new.text,
+            new.text_en,
+            new.remedy,
+            new.remedy_en,
+            new.telephone,
+            new.valid_from,
+            new.as_of or today,
         )
     commitment = await queries.commitment.first(db, product_id)
     assert commitment is not None

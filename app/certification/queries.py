@@ -12,7 +12,8 @@ body_by_name = Query(Body, f"/* certification.body_by_name */ {_BODY} where b.na
 bodies = Query(Body, f"""
     /* certification.bodies */
     {_BODY}
-     where $1::uuid is null or (b.created_at, b.id) > (select a.created_at, a.id from certification_body a where a.id = $1)
+     where $1::uuid is null
+        or (b.created_at, b.id) > (select a.created_at, a.id from certification_body a where a.id = $1)
      order by b.created_at, b.id
      limit $2
 """)  # fmt: skip
@@ -25,8 +26,9 @@ insert_body = Value("""
 """)
 
 _CERTIFICATE = """
-    select c.id, c.number, c.body_id, b.name as body, b.name_en as body_en, c.enterprise_id, c.standard_id, c.valid_from,
-           c.valid_until, c.state, c.state_on, c.register_url, c.demonstration, c.stated_by, c.as_of, c.created_at
+    select c.id, c.number, c.body_id, b.name as body, b.name_en as body_en, c.enterprise_id, c.standard_id,
+           c.valid_from, c.valid_until, c.state, c.state_on, c.register_url, c.demonstration, c.stated_by, c.as_of,
+           c.created_at
       from certificate c
       join certification_body b on b.id = c.body_id
 """
@@ -63,7 +65,10 @@ insert_certificate = Value("""
     returning id
 """)
 
-set_state = Act("/* certification.set_state */ update certificate set state = $2, state_on = $3, as_of = $4 where id = $1")
+set_state = Act("""
+    /* certification.set_state */
+    update certificate set state = $2, state_on = $3, as_of = $4 where id = $1
+""")
 
 # Over the row ct (certificate) of the facts statement, null where the route needs none.
 FACTS = {

@@ -90,11 +90,12 @@ def _output(name: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(name).resolve()
-    if path.exists() and not path.is_file():
+    path = Path(name)
+    if name.startswith("/dev/") or (path.exists() and not path.is_file()):
         with path.open("wb") as out:
             yield out
         return
+    path = path.resolve()  # a link goes on pointing to the file
     half = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with half.open("xb") as out:

@@ -80,9 +80,12 @@ def read(today: date) -> Written:
     by = today - written.written_for
     fields = {name: getattr(written, name) for name in Written.__struct_fields__[2:] if name not in FIXED}
     states = {
-        name: one | {"state": _moved(one["state"], by)} if "state" in one else one for name, one in written.standards.items()
+        name: one | {"state": _moved(one["state"], by)} if "state" in one else one
+        for name, one in written.standards.items()
     }
-    return msgspec.structs.replace(written, **{name: _moved(value, by) for name, value in fields.items()}, standards=states)
+    return msgspec.structs.replace(
+        written, **{name: _moved(value, by) for name, value in fields.items()}, standards=states
+    )
 
 
 async def _load(registers: Registers, written: Written) -> DemoCatalogue:

@@ -21,5 +21,9 @@ async def complete(registers: Registers, product: Product, one: dict[str, Any], 
         await statements.set_indicators(db, product.id, table, ACTOR, today)
     if await queries.commitment.first(db, product.id) is None:
         await statements.set_commitment(db, product.id, msgspec.convert(one["commitment"], NewCommitment), ACTOR, today)
-    if product.photo_sha256 is None and picture.exists():
-        await statements.set_photo(db, product.id, picture.read_bytes(), ACTOR)
+    if product.photo_sha256 is None:
+        await statements.set_photo(db, product.id, _content(picture), ACTOR)
+
+
+def _content(picture: Path) -> bytes:
+    return picture.read_bytes()

@@ -34,7 +34,7 @@ PARAGRAPH = 2_000
 """A commitment of 2,000 characters is four screens of a phone; more is not read."""
 ADDRESS = 500
 
-_TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{1,18}[0-9](?:转[0-9]{1,6})?")
+_TELEPHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{1,18}[0-9](?:转[0-9]{1,6})?")
 # Cc controls, Cs surrogates, Co private use; of Cf the joiners are needed by scripts
 # and emoji, the rest (bidi overrides, zero-width spaces, tags) only makes texts lie.
 _HIDDEN = frozenset({"Cc", "Cs", "Co", "Cf", "Zl", "Zp"})

@@ -3,9 +3,7 @@
 from enum import Enum
 
 from codes.errors import Kind, Refusal
-from codes.gs1.errors import shown
-
-__all__ = ["shown"]
+from codes.gs1.errors import shown as shown
 
 
 class Record(Enum):
@@ -123,3 +121,16 @@ class TooManyOf(Refusal):
     code = "too-many-entries"
     en = "`{field}` has {count} entries; give at most {most}."
     zh = "`{field}`有 {count} 项，最多可填 {most} 项。"
+
+
+class Unavailable(Refusal):
+    kind = Kind.UNAVAILABLE
+    code = "unavailable"
+    en = "The register cannot be reached for the moment; nothing was changed. Try again in a few seconds."
+    zh = "暂时无法连接登记系统，未作任何更改，请稍后重试。"
+
+
+class WrongParameter(Refusal):
+    code = "wrong-parameter"
+    en = "`{field}`: {reason}."
+    zh = "`{field}`：{reason_zh}。"

@@ -17,12 +17,19 @@ def step(record: Record, ways: Ways, state: str, wanted: str) -> None:
     if wanted not in ways[state]:
         ways_on = ", ".join(ways[state])
         raise NoWayThere(
-            record=record, state=state, wanted=wanted, open_en=ways_on or "nothing, it is final", open_zh=ways_on or "无（终态）"
+            record=record,
+            state=state,
+            wanted=wanted,
+            open_en=ways_on or "nothing, it is final",
+            open_zh=ways_on or "无（终态）",
         )
 
 
 def check_day(on: date, today: date, *limits: tuple[str, date | None]) -> None:
     """The day of a change: not after today, not before any of the named days."""
     refuse_all(
-        [*fields.not_future("on", on, today), *(no for name, day in limits for no in fields.not_before("on", on, name, day))]
+        [
+            *fields.not_future("on", on, today),
+            *(no for name, day in limits for no in fields.not_before("on", on, name, day)),
+        ]
     )

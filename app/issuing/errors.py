@@ -171,17 +171,20 @@ class HighWaterDamaged(Refusal):
     kind = Kind.UNAVAILABLE
     code = "high-water-damaged"
     en = (
-        "Nothing is issued: the high-water file {path} is damaged or another file. Keep a copy of it, then switch to a "
-        "fresh epoch with a new file."
+        "Nothing is issued: the file named by ZPM_HIGH_WATER_FILE is damaged or not a high-water file. Correct the "
+        "setting; or keep a copy of the file, then switch to a fresh epoch with a new one."
     )
-    zh = "未签发：高水位文件 {path} 已损坏或不是该文件。请保留副本，然后以新文件启用新的密钥期。"
+    zh = (
+        "未签发：ZPM_HIGH_WATER_FILE 所指文件已损坏或不是高水位文件。请更正该设置；"
+        "或保留该文件的副本，然后以新文件启用新的密钥期。"
+    )
 
 
 class HighWaterUnusable(Refusal):
     kind = Kind.UNAVAILABLE
     code = "high-water-unusable"
-    en = "Nothing is issued: the high-water file {path} cannot be used ({problem})."
-    zh = "未签发：高水位文件 {path} 无法使用（{problem}）。"
+    en = "Nothing is issued: the file named by ZPM_HIGH_WATER_FILE cannot be used ({problem})."
+    zh = "未签发：ZPM_HIGH_WATER_FILE 所指文件无法使用（{problem}）。"
 
 
 # Items of a batch.
@@ -209,6 +212,13 @@ class SerialRefused(Refusal):
     code = "serial-refused"
     en = "“{given}” is not a serial of batch {batch}."
     zh = "“{given}”不是批次 {batch} 的编号。"
+
+
+class SerialUnknown(Refusal):
+    kind = Kind.UNKNOWN
+    code = "serial-unknown"
+    en = "“{given}” is not a serial of ours."
+    zh = "“{given}”不是本平台签发的编号。"
 
 
 class TooManyRanges(Refusal):

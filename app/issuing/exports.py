@@ -21,11 +21,17 @@ from app.settings import Settings
 from codes.gs1 import LabelProfile, product_uri
 from codes.labels import ExportOrder, artwork_zip
 from codes.labels import stream as label_stream
-from codes.serial import CountOutOfRange, KeyRing
+from codes.serial import CountOutOfRange, KeyRing, VariantOutOfRange
 from codes.serial.bulk import seal_block
 
 _PRESS = ThreadPoolExecutor(1, thread_name_prefix="export")
 """One export computes at a time in a worker, chunk by chunk; the others and the scans go between."""
+
+
+Form = Literal["item", "short"]
+LAYOUT = "a4-24"
+PALLET = 3
+"""The highest variant in use: 0 item label, 1 inner label, 2 case, 3 pallet."""
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -34,9 +40,9 @@ class Part(Struct, frozen=True, kw_only=True):
     first: int = 0
     count: int | None = None
     """From `first` to the batch's end when not given."""
-    form: Literal["item", "short"] = "item"
-    variant: Literal[0, 1, 2, 3] = 0
-    layout: str = "a4-24"
+    form: Form = "item"
+    variant: int = 0
+    layout: str = LAYOUT
 
 
 WHOLE = Part()
@@ -49,6 +55,8 @@ def export_order(batch: Batch, part: Part, settings: Settings, demonstration: bo
         raise RangeRefused(field="first", first=part.first, last=batch.count - 1, most=batch.count - 1)
     if not 1 <= count <= batch.count - part.first:
         raise CountOutOfRange(batch.count - part.first)
+    if not 0 <= part.variant <= PALLET:
+        raise VariantOutOfRange(PALLET)
     return ExportOrder(
         epoch=batch.epoch, batch=batch.batch, gtin=batch.gtin, lot=batch.lot, made_on=batch.made_on,
         expires_on=batch.expires_on, stem=settings.public_url, profile=LabelProfile(settings.label_case),

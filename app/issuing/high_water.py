@@ -16,14 +16,15 @@ never committed; it is cut off. A damaged line above a torn one stops issuing.
 the highest id recorded **under the epoch of issue**, else `DatabaseBehind` says what to do: switch
 to a fresh epoch. Under a fresh epoch nothing is recorded, ids may repeat those that were lost,
 and no code does, since each epoch has its own key. (Ids stay unique within the database by its
-primary key: a restored sequence is never behind the restored rows.) Proofs (epoch 0) are refused
+primary key, and a sequence that lies behind the rows is moved past them.) Proofs (epoch 0) are refused
 too while the issuing epoch is behind, and skip ahead of what was recorded under epoch 0.
 
 *An aborted transaction* leaves a recorded id without a row, but the sequence does not roll back:
 a gap, and the next issue goes on. *A crash of PostgreSQL* could take back a value the sequence
-gave, since nextval alone is not flushed; that would look like a restore. So the value is taken
-in a transaction of its own that writes (`setval`, which is logged every time) and is flushed by its
-commit, and only then goes into the file: what the file knows, the database has on disk.
+gave, since nextval alone is not flushed (kill -9: 12 of 12 lost); that would look like a restore. So
+the value is taken in a transaction of its own that writes (`setval`, which is logged every time) and
+is flushed by its commit (kill -9: 0 of 12 lost), and only then goes into the file: what the file
+knows, the database has on disk.
 
 *Limits.* One issuing host, or the file on storage that host shares (flock must work there). Never
 restore the file from a backup, never keep it in the database's volume snapshot.
@@ -32,11 +33,13 @@ restore the file from a backup, never keep it in the database's volume snapshot.
 import asyncio
 import errno
 import fcntl
+import logging
 import os
 import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from asyncpg import Connection
 
@@ -44,12 +47,17 @@ from app.issuing import queries
 from app.issuing.errors import DatabaseBehind, HighWaterDamaged, HighWaterUnusable
 from app.settings import Settings
 
+log = logging.getLogger(__name__)
+
 HEADER = b"zpm high water 1\n"
 """Tells our file from any other that the setting may name by mistake: that one is never touched."""
 LONGEST_LINE = 32 * len("31:4294967295 ") + 9
 LOCK_WAIT_S = 8.0
 """Below the database's statement timeout; a holder needs a few milliseconds."""
 LOOK_EVERY_S = 0.002
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""Within a process issuers queue; polling alone would let some wait a hundred times longer than others."""
 
 
 class Marks:
@@ -69,7 +77,8 @@ class Marks:
 
     async def record(self, epoch: int, batch: int) -> None:
         """Append and fsync. An id that is not above the highest of its epoch is a fault of ours."""
-        assert batch > self.highest(epoch), (epoch, batch, self.highest(epoch))
+        if batch <= self.highest(epoch):  # not an assertion: `python -O` must not take it away
+            raise RuntimeError(f"batch {batch} is not above {self.highest(epoch)} under epoch {epoch}")
         self._highest[epoch] = batch
         marks = " ".join(f"{e}:{b}" for e, b in sorted(self._highest.items())).encode()
         append = asyncio.ensure_future(asyncio.to_thread(self._append, marks + b" %08x\n" % zlib.crc32(marks)))
@@ -93,7 +102,7 @@ def _read(path: Path, fd: int) -> tuple[dict[int, int], int]:
     if head != HEADER:
         if HEADER.startswith(head):
             return {}, 0  # new, or its first write was torn
-        raise HighWaterDamaged(path=str(path))
+        raise _damaged(path)
     start = max(len(HEADER), size - 3 * LONGEST_LINE)
     *lines, torn = os.pread(fd, size - start, start).split(b"\n")
     end = size - len(torn)
@@ -107,7 +116,7 @@ def _read(path: Path, fd: int) -> tuple[dict[int, int], int]:
         return {}, end
     if not torn and len(lines) > 1 and (marks := _marks(lines[-2])) is not None:
         return marks, end
-    raise HighWaterDamaged(path=str(path))
+    raise _damaged(path)
 
 
 def _marks(line: bytes) -> dict[int, int] | None:
@@ -124,14 +133,16 @@ def _marks(line: bytes) -> dict[int, int] | None:
 @asynccontextmanager
 async def held(path: Path) -> AsyncIterator[Marks]:
     """Lock the file against every other issuer of this host, and read it."""
-    try:
-        fd = _open(path)
-    except OSError as error:
-        raise _unusable(path, error) from error
-    try:
-        yield await _locked(path, fd)
-    finally:
-        os.close(fd)  # drops the lock
+    turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
+    async with turn:
+        try:
+            fd = _open(path)
+        except OSError as error:
+            raise _unusable(path, error) from error
+        try:
+            yield await _locked(path, fd)
+        finally:
+            os.close(fd)  # drops the lock
 
 
 def _open(path: Path) -> int:
@@ -152,7 +163,7 @@ async def _locked(path: Path, fd: int) -> Marks:
                 await asyncio.sleep(LOOK_EVERY_S)
         return Marks(path, fd)
     except TimeoutError as error:
-        raise HighWaterUnusable(path=str(path), problem="another process holds it") from error
+        raise HighWaterUnusable(problem="another process holds it") from error
     except OSError as error:
         raise _unusable(path, error) from error
 
@@ -166,7 +177,13 @@ def _try_lock(fd: int) -> bool:
 
 
 def _unusable(path: Path, error: OSError) -> HighWaterUnusable:
-    return HighWaterUnusable(path=str(path), problem=error.strerror or type(error).__name__)
+    log.error("the high-water file %s cannot be used: %s", path, error)
+    return HighWaterUnusable(problem=error.strerror or type(error).__name__)
+
+
+def _damaged(path: Path) -> HighWaterDamaged:
+    log.error("%s is damaged or not a high-water file", path)
+    return HighWaterDamaged()
 
 
 async def require_in_step(db: Connection, settings: Settings) -> None:

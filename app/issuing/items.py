@@ -4,14 +4,13 @@ Ranges of one batch never overlap; whoever changes them holds the batch row. Wha
 keeps its date and reason: an act of voiding adds only the rest, and `voided_at` names the act.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from asyncpg import Connection
 
 from app.edge import fields
 from app.edge.principals import Principal
-from app.issuing import queries, ranges
+from app.issuing import actions, queries, ranges
 from app.issuing.errors import (
     ActiveWhenIssued,
     BatchScattered,
@@ -20,12 +19,13 @@ from app.issuing.errors import (
     NothingNamed,
     RangeRefused,
     SerialRefused,
+    SerialUnknown,
     TooManyRanges,
     VoidNotNewest,
     VoidTooOld,
     WholeAndParts,
 )
-from app.issuing.shapes import Activated, ActiveSpan, Batch, NewVoid, Span, Voided, VoidSpan, Which
+from app.issuing.shapes import Activated, ActiveSpan, Batch, FoundItem, NewVoid, Span, Voided, VoidSpan, Which
 from app.store import keys
 from app.store.postgres import changing_facts
 from codes.errors import Refusal, refuse_all
@@ -88,12 +88,25 @@ async def void(db: Connection, batch: int, new: NewVoid, actor: Principal, ring:
         await queries.insert_voids.run(
             db, batch, [s.first for s in rest], [s.last for s in rest], new.reason, new.reason_en, at
         )
-    return _voided(batch, at, rest, lambda s: VoidSpan(
-        first=s.first, last=s.last, reason=new.reason, reason_en=new.reason_en, voided_at=at))  # fmt: skip
+    words = {"reason": new.reason, "reason_en": new.reason_en, "voided_at": at}
+    spans = tuple(VoidSpan(first=span.first, last=span.last, **words) for span in rest)
+    return Voided(batch=batch, voided_at=at, items=ranges.size(rest), spans=spans)
 
 
-def _voided(batch: int, at: datetime, spans: list[Span], whole: Callable[[Span], VoidSpan]) -> Voided:
-    return Voided(batch=batch, voided_at=at, items=ranges.size(spans), spans=tuple(map(whole, spans)))
+async def list_voids(db: Connection, batch: int, actor: Principal) -> list[VoidSpan]:
+    """Everything void in the batch, by index."""
+    found = await actions.show_batch(db, batch, actor)
+    return await queries.voids_between.all(db, batch, 0, found.count - 1)
+
+
+async def find(db: Connection, serial: str, actor: Principal, ring: KeyRing) -> FoundItem:
+    """The item a serial names, as printed or as typed, for whoever holds one label and no list."""
+    item = open_serial(ring, read(serial) or "")
+    found = await queries.batch_by_id.first(db, item.batch) if isinstance(item, Item) else None
+    if not isinstance(item, Item) or found is None or found.epoch != item.epoch or item.index >= found.count:
+        raise SerialUnknown(field="serial", given=shown(serial))
+    actor.must_act_for(found.enterprise_id)
+    return FoundItem(batch=found.batch, index=item.index, variant=item.variant, gtin=found.gtin, lot=found.lot)
 
 
 async def unvoid(db: Connection, batch: int, voided_at: datetime, actor: Principal, now: datetime) -> Voided:

@@ -140,7 +140,10 @@ lock_allocation = Value("/* issuing.lock_allocation */ select pg_advisory_xact_l
 upcoming_id = Value("/* issuing.upcoming_id */ select last_value + is_called::int from batch_id")
 
 # `setval` writes to the log every time, which nextval does once in 32 values: see high_water.
-take_id = Value("/* issuing.take_id */ select setval('batch_id', greatest(nextval('batch_id'), $1))")
+take_id = Value("""
+    /* issuing.take_id */
+    select setval('batch_id', greatest(nextval('batch_id'), $1, (select coalesce(max(batch), 0) + 1 from batch)))
+""")
 
 insert_batch = Query(Batch, f"""
     /* issuing.insert_batch */

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from asyncpg import Connection
 
+from app.edge import fields
 from app.edge.principals import Principal
 from app.issuing import queries, rules
 from app.issuing.errors import ClosedBeforeOpened, GtinUnknown, RecallUnknown
@@ -37,8 +38,9 @@ async def open_recall(db: Connection, new: NewRecall, today: date, actor: Princi
     return opened
 
 
-async def close_recall(db: Connection, recall: UUID, on: date, actor: Principal) -> Recall:
+async def close_recall(db: Connection, recall: UUID, on: date, today: date, actor: Principal) -> Recall:
     """The recall is over; it stays on record."""
+    refuse_all(list(fields.not_future("closed_on", on, today)))
     async with changing_facts(db, [], actor.name) as changed:
         found = await queries.locked_recall.first(db, recall)
         if found is None or found.closed_on is not None:
@@ -47,7 +49,7 @@ async def close_recall(db: Connection, recall: UUID, on: date, actor: Principal)
         assert owner is not None
         actor.must_act_for(owner.enterprise_id)
         if on < found.opened_on:
-            refuse_all([ClosedBeforeOpened(field="closed_on", opened_on=found.opened_on)])
+            raise ClosedBeforeOpened(field="closed_on", opened_on=found.opened_on)
         closed = await queries.close_recall.first(db, recall, on)
         changed.add(keys.product(found.product_id))
     assert closed is not None

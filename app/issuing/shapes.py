@@ -185,6 +185,16 @@ class Activated(Struct, frozen=True, kw_only=True):
     spans: tuple[Span, ...]
 
 
+class FoundItem(Struct, frozen=True, kw_only=True):
+    """Which item a serial names."""
+
+    batch: int
+    index: int
+    variant: int
+    gtin: str
+    lot: str
+
+
 class NewRecall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A recall of a whole model, of named lots, or of a range of made-on dates."""
 
@@ -206,6 +216,12 @@ class NewRecall(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if self.lots:
             return "lots"
         return "model" if self.made_from is None and self.made_to is None else "made_on"
+
+
+class ClosedOn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The day a recall was over; today when not given."""
+
+    closed_on: date | None = None
 
 
 class Recall(Struct, frozen=True, kw_only=True):

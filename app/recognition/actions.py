@@ -55,6 +55,4 @@ async def _check_registers(db: Connection, new: NewRecognition) -> None:
     refuse_all(check_covered(new, await queries.evidence.all(db, *columns)))
     revoked = await queries.sanction_in_force.first(db, "recognition_revoked", new.enterprise_id, None, None)
     if revoked is not None:
-        raise Banned(
-            field="enterprise_id", effective_on=revoked.effective_on, until=banned_until(revoked.effective_on)
-        )
+        raise Banned(field="enterprise_id", effective_on=revoked.effective_on, until=banned_until(revoked.effective_on))

@@ -48,7 +48,10 @@ class StandardNotInForce(Refusal):
 class Banned(Refusal):
     kind = Kind.CONFLICT
     code = "revoked-enterprise"
-    en = "This enterprise's recognition was revoked on {effective_on}; it may not be recognised again before {until} and before the revocation is ended."
+    en = (
+        "This enterprise's recognition was revoked on {effective_on}; it may not be recognised again before {until} "
+        "and before the revocation is ended."
+    )
     zh = "该企业的认定已于 {effective_on} 被撤销；{until} 前且在撤销决定终止前不得再次认定。"
 
 

@@ -42,7 +42,8 @@ evidence = Query(Evidence, """
     select p.enterprise_id as product_enterprise_id, s.state as standard_state,
            c.enterprise_id as certificate_enterprise_id, c.standard_id as certificate_standard_id,
            c.state as certificate_state, c.valid_from as certificate_from, c.valid_until as certificate_until
-      from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as x (product_id, standard_id, certificate_id, place)
+      from unnest($1::uuid[], $2::uuid[], $3::uuid[])
+           with ordinality as x (product_id, standard_id, certificate_id, place)
       left join product p on p.id = x.product_id
       left join standard s on s.id = x.standard_id
       left join certificate c on c.id = x.certificate_id

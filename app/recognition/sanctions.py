@@ -75,7 +75,9 @@ async def end(db: Connection, sanction_id: UUID, day: SanctionEnd, actor: Princi
         )
         await queries.end_sanction.run(db, sanction_id, day.ended_on)
         changed.add(
-            keys.enterprise(sanction.enterprise_id) if sanction.product_id is None else keys.product(sanction.product_id)
+            keys.enterprise(sanction.enterprise_id)
+            if sanction.product_id is None
+            else keys.product(sanction.product_id)
         )
     return await open_sanction(db, sanction_id)
 

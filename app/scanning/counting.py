@@ -16,6 +16,7 @@ import asyncpg
 from app.scanning import queries
 from app.scanning.items import Items
 from app.scanning.view_id import View
+from app.store.postgres import AWAY
 
 GROUP_MOST = 1_000
 COMMIT_WAIT_S = 5
@@ -81,7 +82,7 @@ class Counter:
             try:
                 async with asyncio.timeout(COMMIT_WAIT_S):
                     await self._commit(group)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except AWAY as error:
                 log.warning("%s views not counted: %s", len(group), type(error).__name__)
                 await self._drop_connection()
                 self._settle(group, NotCounted(type(error).__name__))

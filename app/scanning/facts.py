@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
-import asyncpg
 from asyncpg import Pool
 
 from app.scanning import queries
 from app.scanning.shapes import BatchFacts, LotFacts, ProductFacts
 from app.store.clock import FactsClock
+from app.store.postgres import AWAY, borrowed
 from app.store.snapshots import Snapshots, Unavailable
 from app.store.wire import Wire
 
@@ -28,8 +28,8 @@ class Facts:
         self.pool = pool
         self.clock = clock
         product_facts = queries.product_facts(offers)
-        self.products = Snapshots("p", ProductFacts, self._load(product_facts, str), clock, wire)
-        self.batches = Snapshots("b", BatchFacts, self._load(batch_facts, int), clock, wire)
+        self.products = Snapshots("p", ProductFacts, self._load(product_facts, _gtin), clock, wire)
+        self.batches = Snapshots("b", BatchFacts, self._load(batch_facts, _batch), clock, wire)
         self.lots = Snapshots("l", LotFacts, self._load(lot_facts, _lot_name), clock, wire)
         self.known: frozenset[str] | None = None
         """GTINs in the register; None until the database has once been read."""
@@ -37,13 +37,13 @@ class Facts:
         self._again = False
         clock.on_change = self._changed
 
-    def _load(self, sql: str, read: Callable[[str], object]) -> Callable[[str], Awaitable[bytes | None]]:
+    def _load(self, sql: str, read: Callable[[str], tuple[object, ...]]) -> Callable[[str], Awaitable[bytes | None]]:
         async def load(name: str) -> bytes | None:
             arguments = read(name)
             try:
-                async with asyncio.timeout(STATEMENT_WAIT_S):
-                    text = await self.pool.fetchval(sql, *(arguments if isinstance(arguments, tuple) else (arguments,)))
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                async with borrowed(self.pool, STATEMENT_WAIT_S) as db:
+                    text = await db.fetchval(sql, *arguments, timeout=STATEMENT_WAIT_S)
+            except AWAY as error:
                 raise Unavailable(type(error).__name__) from error
             return None if text is None else text.encode()
 
@@ -68,9 +68,9 @@ class Facts:
         while True:
             self._again = False
             try:
-                async with self.pool.acquire() as db:
+                async with borrowed(self.pool, STATEMENT_WAIT_S) as db:
                     self.known = frozenset(await queries.known_gtins.column(db))
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except AWAY as error:
                 log.warning("known GTINs not read: %s", type(error).__name__)
             if not self._again:
                 return
@@ -78,6 +78,14 @@ class Facts:
     async def close(self) -> None:
         if self._refreshing is not None:
             self._refreshing.cancel()
+
+
+def _gtin(name: str) -> tuple[str]:
+    return (name,)
+
+
+def _batch(name: str) -> tuple[int]:
+    return (int(name),)
 
 
 def _lot_name(name: str) -> tuple[str, str]:

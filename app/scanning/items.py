@@ -19,16 +19,19 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 from asyncpg import Pool, Record
 
 from app.scanning import queries
 from app.store import keys
+from app.store.postgres import AWAY, borrowed
 from app.store.wire import Script, Wire, WireDown
 from codes.verdict.facts import NEVER_VIEWED, ItemState
 
 SEGMENT = 1 << 16
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
+TRUTH_WAIT_S = 1.0
+FILL_MOST_S = 60
+"""A filling that takes longer leaves no marker and is begun anew."""
 SEGMENTS_MET = 50_000
 """Segments whose marker a worker remembers; a forgotten one costs one question to PostgreSQL."""
 
@@ -42,6 +45,17 @@ for i = 1, #ARGV, 2 do
     if not had or had <= tonumber(string.match(new, '^%d+')) then
         redis.call('HSET', KEYS[1], ARGV[i], new)
     end
+end
+return 0
+""")
+
+
+# The marker is set only while the token of this filling is still there: a flush after the token was
+# set, so after anything that was read or written for the marker, takes the token along.
+MARK = Script("""
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+    redis.call('DEL', KEYS[2])
+    redis.call('SET', KEYS[1], ARGV[2])
 end
 return 0
 """)
@@ -110,9 +124,9 @@ class Items:
 
     async def _from_truth(self, batch: int, index: int) -> ItemState | None:
         try:
-            async with asyncio.timeout(1):
-                return from_row(await self.pool.fetchrow(queries.item_state, batch, index))
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            async with borrowed(self.pool, TRUTH_WAIT_S) as db:
+                return from_row(await db.fetchrow(queries.item_state, batch, index, timeout=TRUTH_WAIT_S))
+        except AWAY:
             return None
 
     async def announce(self, views: Iterable[tuple[int, int]]) -> None:
@@ -159,16 +173,19 @@ class Items:
             return
         self._filling.add(marker_key)
         try:
-            run = self._run
-            rows = await self.pool.fetch(queries.segment_states, batch, first, first + SEGMENT - 1)
+            run, token = self._run, secrets.token_hex(8)
+            token_key = keys.filling(batch, first)
+            await self.wire.call("SET", token_key, token, "EX", FILL_MOST_S)
+            async with borrowed(self.pool, FILL_MOST_S) as db:
+                rows = await db.fetch(queries.segment_states, batch, first, first + SEGMENT - 1)
             buckets: dict[str, list[str | int]] = {}
             for row in rows:
                 packed = pack(row["views"], row["first_at"], row["first_province"])
                 buckets.setdefault(keys.bucket(batch, row["index"]), []).extend((row["index"] & 127, packed))
             for bucket, pairs in buckets.items():
                 await self.wire.run_script(MERGE, [bucket], *pairs)
-            await self.wire.call("SET", marker_key, run + secrets.token_hex(4).encode())
-        except (WireDown, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            await self.wire.run_script(MARK, [marker_key, token_key], token, run + secrets.token_hex(4).encode())
+        except (WireDown, *AWAY) as error:
             log.info("segment %s of batch %s not filled: %s", segment, batch, type(error).__name__)
         finally:
             self._filling.discard(marker_key)

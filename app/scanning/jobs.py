@@ -1,13 +1,14 @@
 """Housekeeping of the view events: partitions for the days ahead, expired days dropped whole."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import UTC, datetime
 
-import asyncpg
 from asyncpg import Pool
 
 from app.scanning import queries
+from app.store.postgres import AWAY
 
 EVERY_S = 6 * 3600
 RETRY_S = 30
@@ -27,12 +28,14 @@ async def keep_partitions(pool: Pool, days: int) -> bool:
     return True
 
 
-async def run(pool: Pool, days: int) -> None:
-    while True:
+async def run(pool: Pool, days: int, stop: asyncio.Event) -> None:
+    """Until `stop`; a statement under way is finished, not cut."""
+    while not stop.is_set():
         try:
             await keep_partitions(pool, days)
             pause = EVERY_S
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except AWAY as error:
             log.warning("partitions not kept: %s", type(error).__name__)
             pause = RETRY_S
-        await asyncio.sleep(pause)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)

@@ -77,9 +77,16 @@ class Pages:
             pieces=tuple(pieces),
             title=title,
             description=description,
+            image=self._image(facts),
             query=escape(view.query),
+            fields="".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in view.pairs),
         )
         return Segments(prefix=prefix.encode(), suffix=suffix.encode(), style_sha256=self.style_sha256, inner=inner)
+
+    def _image(self, facts: ProductFacts | None) -> str:
+        if facts is None or facts.photo is None:
+            return ""
+        return f'<meta property="og:image" content="{self.public_url}/photo/{quote(facts.photo.sha256, safe="")}">\n'
 
 
 def _environment(templates: Path) -> Environment:
@@ -92,12 +99,17 @@ def _environment(templates: Path) -> Environment:
     )
     environment.filters["path"] = lambda text: quote(text, safe="")
     environment.globals |= {
-        "slot": Markup(_SLOT),
+        "slot": Markup(_SLOT),  # noqa: S704 - a constant
         "dialled": dialled,
         "outside": _outside,
-        "one": lambda value: Markup('<span class="one">{}</span>').format(value),  # noqa: S704 - a constant
+        "one": _one,
     }
     return environment
+
+
+def _one(value: object) -> Markup:
+    """A date never breaks at its hyphens."""
+    return Markup('<span class="one">{}</span>').format(value)
 
 
 def _say(words: Words, zh: str, en: str | None = None) -> Markup:
@@ -112,9 +124,7 @@ def _comparison(facts: ProductFacts, manner: Manner, words: Words) -> dict[str, 
     return {
         "compared": rows,
         "all_better": bool(rows) and all(row.relation is Relation.BETTER for row in rows),
-        "references": Markup(words.texts["phrase"]["list"]).join(  # noqa: S704 - our own words
-            _say(words, one) for one in references
-        ),
+        "references": [_say(words, reference) for reference in references],
         "features": list(zip_longest(facts.product.features, english[: len(facts.product.features)])),
     }
 

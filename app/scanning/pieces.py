@@ -76,8 +76,12 @@ class Inner(Struct, frozen=True, kw_only=True):
     title: str
     """`{product} · 浙品码`, escaped; the state is added."""
     description: str
+    image: str
+    """The card's picture, as a line of the head."""
     query: str
     """`?lang=en&view=large` or less, escaped, ready to stand behind an address."""
+    fields: str
+    """The same as hidden fields of a form."""
 
 
 class Segments(Struct, frozen=True, kw_only=True):

@@ -85,7 +85,8 @@ count_product_views = Act("""
         returning gtin
     )
     insert into product_view as p (gtin, day, slot, n)
-    select gtin, ($5::timestamptz at time zone 'UTC' + interval '8 hours')::date, $4, count(*) from counted group by gtin order by gtin
+    select gtin, ($5::timestamptz at time zone 'UTC' + interval '8 hours')::date, $4, count(*)
+      from counted group by gtin order by gtin
     on conflict (gtin, day, slot) do update set n = p.n + excluded.n
 """)
 

@@ -1,7 +1,6 @@
 """What one worker holds for scanning, opened and closed together."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from app.store.clock import FactsClock
 from app.store.postgres import open_pool
 from app.store.wire import Wire
 
+CLOSE_WAIT_S = 2
 WEB = Path(__file__).parents[2] / "web"
 
 
@@ -38,6 +38,7 @@ class Scanning:
         self.views = ViewIds(settings.root_key)
         self.ring = settings.ring
         self._jobs: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
 
     async def open(self) -> None:
         """Also while the stores are away: they are found when they come back."""
@@ -51,13 +52,12 @@ class Scanning:
         await asyncio.gather(self.wire.open(), self.clock.open())
         await self.facts.open()
         await self.counter.open()
-        self._jobs = asyncio.create_task(jobs.run(self.pool, self.settings.view_days))
+        self._jobs = asyncio.create_task(jobs.run(self.pool, self.settings.view_days, self._stop))
 
     async def close(self) -> None:
+        self._stop.set()
         if self._jobs is not None:
-            self._jobs.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._jobs
+            await asyncio.wait([self._jobs], timeout=CLOSE_WAIT_S)
         await self.counter.close()
         await self.items.close()
         await self.facts.close()

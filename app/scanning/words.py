@@ -1,8 +1,8 @@
 """The words of the scan page in one language, and the sentences of a verdict made of them.
 
 Everything that comes out is HTML: what is published by others is escaped, and Chinese inside an
-English sentence carries its `lang`. "|" in a Chinese headline marks where a line may break, so
-that a line ends with a phrase and never with half a word.
+English sentence carries its `lang`. "|" in a Chinese sentence parts its phrases, so that a line
+ends with a phrase and not with half a word.
 """
 
 import re
@@ -10,6 +10,7 @@ import tomllib
 from datetime import date
 from html import escape
 from pathlib import Path
+from string import Formatter
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -19,9 +20,12 @@ LANGUAGES = ("zh", "en")
 
 # A reason is published with or without its full stop; the sentence around it has its own.
 _FULL_STOPS = "。.；;，, \n"
-
-
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[\U00020000-\U0003ffff]")
+
+_PUBLISHED = ("name", "reason", "remedy", "measure", "lots", "no")
+"""Parameters that are texts of any length; a phrase that holds one flows freely."""
+_COUNTED = {"times": "n", "checked": "n", "spread": "k"}
+"""Words of a sentence that depend on a count, and on which."""
 
 
 class Sentence(NamedTuple):
@@ -31,27 +35,35 @@ class Sentence(NamedTuple):
     explanation: str
 
 
+class _Wording(NamedTuple):
+    """A sentence with the fields that are still to be filled."""
+
+    sentence: Sentence
+    fields: frozenset[str]
+
+
 class Words:
-    """One language's file: `words.texts` for templates, `sentence` for verdicts."""
+    """One language's file: `texts` for templates, `sentence` for verdicts."""
 
     def __init__(self, language: str, texts: dict[str, Any]) -> None:
         self.language = language
         self.texts = texts
         self.english = language == "en"
-        self.provinces: dict[str, str] = texts["province"]
         self.short = {State(name): state["short"] for name, state in texts["state"].items()}
-        self._sentences = {
-            (State(name), variant): _sentence(own)
+        self._phrase: dict[str, str] = texts["phrase"]
+        self._choice: dict[str, dict[str, str]] = texts["choice"]
+        self._wordings = {
+            (State(name), variant): _wording(own)
             for name, state in texts["state"].items()
             for variant, own in _variants(state)
         }
 
     def sentence(self, held: Held) -> Sentence:
         """The state's sentence with its parameters; a recall's telephone is a link."""
-        sentence = self._sentences[held.state, held.variant]
-        if not held.parameters:
+        sentence, fields = self._wordings[held.state, held.variant]
+        if not fields:
             return sentence
-        filled = self._fill(held.parameters)
+        filled = {field: self._field(field, held.parameters) for field in fields}
         return Sentence(sentence.headline.format_map(filled), sentence.explanation.format_map(filled))
 
     def say(self, text: Bilingual) -> str:
@@ -62,49 +74,44 @@ class Words:
             return escape(text.en)
         return f'<span lang="zh">{escape(text.zh)}</span>' if _HAN.search(text.zh) else escape(text.zh)
 
-    def _fill(self, parameters: dict[str, Parameter]) -> dict[str, str]:
-        filled = {name: self._html(name, value) for name, value in parameters.items()}
-        if "n" in parameters:
-            self._fill_counts(filled, parameters)
-        if "made_from" in parameters:
-            filled["lots"] = self._made(parameters["made_from"], parameters["made_to"])
-        return filled
+    def _field(self, field: str, parameters: dict[str, Parameter]) -> str:
+        if field in _COUNTED:
+            return self._counted(field, parameters.get(_COUNTED[field]))
+        if field == "place":
+            province = self.texts["province"].get(parameters.get("province"))
+            return self._phrase["place"].format(province=province) if province else ""
+        if field == "lots" and field not in parameters:
+            return self._made(parameters["made_from"], parameters["made_to"])
+        return self._html(field, parameters[field])
 
     def _html(self, name: str, value: Parameter) -> str:
         match value:
-            case Bilingual():
-                return self.say(Bilingual(value.zh.rstrip(_FULL_STOPS), value.en and value.en.rstrip(_FULL_STOPS)))
             case date():
                 return f'<span class="one">{value.isoformat()}</span>'
+            case Bilingual():
+                return self.say(Bilingual(value.zh.rstrip(_FULL_STOPS), value.en and value.en.rstrip(_FULL_STOPS)))
             case tuple():
-                return escape(self.texts["phrase"]["list"].join(value)) or self.texts["phrase"]["unnamed"]
-            case str() if name in self.texts["choice"]:
-                return self.texts["choice"][name][value]
+                return escape(self._phrase["list"].join(value)) or self._phrase["unnamed"]
+            case str() if name in self._choice:
+                return self._choice[name][value]
             case str() if name == "tel":
                 return f'<a class="one" href="tel:{dialled(value)}">{escape(value)}</a>'
-        return escape(str(value))
+        return self.say(Bilingual(str(value)))
 
-    def _fill_counts(self, filled: dict[str, str], parameters: dict[str, Parameter]) -> None:
-        for name, count in (("times", "n"), ("checked", "n"), ("spread", "k")):
-            filled[name] = self._plural(name, parameters.get(count))
-        province = self.provinces.get(str(parameters.get("province")))
-        filled["place"] = self.texts["phrase"]["place"].format(province=province) if province else ""
-
-    def _plural(self, name: str, count: Parameter) -> str:
+    def _counted(self, name: str, count: Parameter) -> str:
         if count is None:
             return ""
         said = self.texts["plural"][name]["one" if count == 1 else "other"].format(n=count)
-        return f'<span class="one">{said}</span>'
+        return said if self.english else f'<span class="one">{said}</span>'
 
     def _made(self, start: Parameter, end: Parameter) -> str:
-        phrase = self.texts["phrase"]
         key = "made" if start and end else "made_from" if start else "made_to" if end else "unnamed"
-        return phrase[key].format(start=self._html("", start), end=self._html("", end))
+        return self._phrase[key].format(start=self._html("date", start), end=self._html("date", end))
 
 
 def dialled(telephone: str) -> str:
     """A published telephone number as the target of a `tel:` link."""
-    return quote("".join(one for one in telephone if one.isdigit() or one in "+*#,"), safe="+*,")
+    return quote("".join(one for one in telephone if one in "0123456789+*#,"), safe="+*,")
 
 
 def read(folder: Path) -> dict[str, Words]:
@@ -118,5 +125,20 @@ def _variants(state: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [("", own), *((key, own | table) for key, table in state.items() if isinstance(table, dict))]
 
 
-def _sentence(texts: dict[str, str]) -> Sentence:
-    return Sentence(texts["headline"].replace("|", "<wbr>"), texts.get("explanation", ""))
+def _wording(texts: dict[str, str]) -> _Wording:
+    headline, explanation = texts["headline"], texts.get("explanation", "")
+    fields = frozenset(field for _, field, _, _ in Formatter().parse(headline + explanation) if field)
+    return _Wording(Sentence(_phrases(headline), _phrases(explanation)), fields)
+
+
+def _phrases(text: str) -> str:
+    """Each phrase kept together, save those that hold a published text."""
+    phrases = text.split("|")
+    if len(phrases) == 1:
+        return text
+    return "".join(one if any(f"{{{name}}}" in one for name in _PUBLISHED) else _together(one) for one in phrases)
+
+
+def _together(phrase: str) -> str:
+    """An inline block swallows the space at its end, so that one stands behind it."""
+    return f"<i>{phrase.rstrip()}</i>{' ' * phrase.endswith(' ')}"

@@ -28,8 +28,8 @@ async def register(db: Connection, new: NewStandard, actor: Principal, today: da
     refuse_all(check_standard(new, today))
     async with changing_facts(db, (), actor.name) as changed:
         standard_id = await queries.insert_standard.get(
-            db, new.number, new.registration_number, new.level, new.title, new.title_en, new.issued_on, new.effective_on,
-            new.publisher, new.register_url, new.demonstration, new.as_of or today,
+            db, new.number, new.registration_number, new.level, new.title, new.title_en, new.issued_on,
+            new.effective_on, new.publisher, new.register_url, new.demonstration, new.as_of or today,
         )  # fmt: skip
         if standard_id is None:
             raise await _taken(db, new)

@@ -17,7 +17,10 @@ class RegistrationNumberForm(Refusal):
 
 class RegistrationNumberLevel(Refusal):
     code = "registration-number-level"
-    en = "`{field}`: the letter {letter} of “{given}” stands for a {letter_level} standard, but `level` says {level}: correct one of the two."
+    en = (
+        "`{field}`: the letter {letter} of “{given}” stands for a {letter_level} standard, but `level` says {level}: "
+        "correct one of the two."
+    )
     zh = "`{field}`：“{given}”中的字母 {letter} 表示 {letter_level} 标准，而 `level` 为 {level}，请更正其中之一。"
 
 

@@ -4,8 +4,9 @@ from app.standards.shapes import Standard
 from app.store.sql import Act, Query, Value
 
 _STANDARD = """
-    select s.id, s.number, s.registration_number, s.level, s.title, s.title_en, s.issued_on, s.effective_on, s.publisher,
-           s.register_url, s.state, s.state_on, s.successor_id, s.demonstration, s.stated_by, s.as_of, s.created_at
+    select s.id, s.number, s.registration_number, s.level, s.title, s.title_en, s.issued_on, s.effective_on,
+           s.publisher, s.register_url, s.state, s.state_on, s.successor_id, s.demonstration, s.stated_by, s.as_of,
+           s.created_at
       from standard s
 """
 

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterable
 
 import asyncpg
 
+from app.store.postgres import AWAY
+
 HEARTBEAT_S = 1.0
 ALLOWANCE_S = 2.0
 RETRY_S = 0.25
@@ -106,7 +108,7 @@ class FactsClock:
                     await self._beat(connection)
                     first.set()
                     await asyncio.sleep(HEARTBEAT_S)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except AWAY as error:
                 if self.fresh:  # said once, not at every try
                     log.warning("facts clock lost: %s", type(error).__name__)
             finally:

@@ -59,3 +59,8 @@ def bucket(batch_: int, index: int) -> str:
 def marker(batch_: int, index: int) -> str:
     """Valkey key that says: every viewed item of this segment of 65,536 is in its bucket."""
     return f"{PREFIX}:m:{{{batch_}:{index >> 16}}}"
+
+
+def filling(batch_: int, index: int) -> str:
+    """Valkey key that is there while a worker fills the segment."""
+    return f"{PREFIX}:t:{{{batch_}:{index >> 16}}}"

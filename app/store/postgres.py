@@ -9,6 +9,9 @@ from asyncpg import Connection, Pool
 STATEMENT_TIMEOUT_MS = 10_000
 """No request waits longer on one statement; exports and migrations use connections of their own."""
 
+AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What asyncpg raises while the server is away, going or coming (the last one: cut in mid-statement)."""
+
 
 async def open_pool(url: str, size: int = 8) -> Pool:
     """A pool of up to `size` connections to the primary; opened as they are needed, so that a
@@ -21,6 +24,19 @@ async def open_pool(url: str, size: int = 8) -> Pool:
         command_timeout=STATEMENT_TIMEOUT_MS / 1000,
         server_settings={"application_name": "zpm", "timezone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
     )
+
+
+@asynccontextmanager
+async def borrowed(pool: Pool, seconds: float) -> AsyncIterator[Connection]:
+    """A connection for statements that are given `timeout=seconds` themselves; raises `AWAY`.
+
+    asyncio's own timeouts would cancel the pool in the middle of giving a dead connection back.
+    """
+    connection = await pool.acquire(timeout=seconds)
+    try:
+        yield connection
+    finally:
+        await pool.release(connection, timeout=seconds)
 
 
 @asynccontextmanager

@@ -101,9 +101,11 @@ class Wire:
             self._keeper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._keeper
-        if self._connection and self._connection.transport:
-            self._connection.transport.abort()
-        self._connection = None
+            await asyncio.sleep(0)  # a connection given up while greeting is told so in the next turn
+        connection, self._connection = self._connection, None
+        if connection and connection.transport:
+            connection.transport.abort()
+            await connection.lost.wait()
 
     def call(self, *command: str | bytes | int) -> "asyncio.Future[Any]":
         """A future of the reply; fails with `WireDown`."""

@@ -11,20 +11,20 @@ class UriNotPrintable(Refusal):
 
 class SymbolTooLarge(Refusal):
     code = "label-symbol-too-large"
-    en = "{length} characters at level {level} need a symbol above version {limit}; shorten the host or lower the level."
+    en = "{length} characters at level {level} exceed version {limit}; shorten the host or lower the level."
     zh = "{length} 个字符在纠错等级 {level} 下超出版本 {limit}，请缩短域名或降低等级。"
 
 
-class StemRefused(Refusal):
-    code = "label-stem"
-    en = "The stem is a scheme and a host such as https://zpm.example, without a path."
-    zh = "网址前缀应为协议加域名，如 https://zpm.example，不含路径。"
+class GtinNotPadded(Refusal):
+    code = "label-gtin"
+    en = "An export order names its GTIN with all 14 digits."
+    zh = "导出要求中的商品条码须写满 14 位数字。"
 
 
-class OrderRefused(Refusal):
-    code = "label-order"
-    en = "{field} is outside what an export order may say: {rule}."
-    zh = "导出要求中的 {field} 超出范围：{rule}。"
+class RangeRefused(Refusal):
+    code = "label-range"
+    en = "{field} must be from {least} to {most}."
+    zh = "{field} 须在 {least} 至 {most} 之间。"
 
 
 class UnknownFormat(Refusal):
@@ -49,8 +49,14 @@ class TooManyLabels(Refusal):
 
 class LabelTooSmall(Refusal):
     code = "label-too-small"
-    en = "{what} does not fit a label of {width} × {height} mm; choose a larger layout, the short form or a shorter host."
-    zh = "{width} × {height} 毫米的标签放不下{what_zh}，请换较大的版式、短码或较短的域名。"
+    en = "A symbol of {side} modules does not fit the layout {layout}; choose a larger one, the short form or level M."
+    zh = "版式 {layout} 放不下 {side} 模块的二维码，请换较大的版式、短码或等级 M。"
+
+
+class WordsDoNotFit(LabelTooSmall):
+    code = "label-words-do-not-fit"
+    en = "Serial and host do not fit the layout {layout} in legible type; choose a larger one or a shorter host."
+    zh = "版式 {layout} 放不下可辨认的序列号和网址，请换较大的版式或较短的域名。"
 
 
 class NoGlyph(Refusal):

@@ -5,6 +5,7 @@ full cover, where separate rectangles would show hairlines between rows.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def _paths(matrices: np.ndarray, form: str, glue: str) -> list[str]:
     chosen = (places * step + ends - starts).tolist()
     bounds = np.searchsorted(symbols, np.arange(count + 1)).tolist()
     fragments = _fragments(side, form)
-    return [glue.join([fragments[at] for at in chosen[a:b]]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    return [glue.join([fragments[at] for at in chosen[a:b]]) for a, b in pairwise(bounds)]
 
 
 def svg_paths(matrices: np.ndarray) -> list[str]:

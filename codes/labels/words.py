@@ -10,7 +10,6 @@ LOT = "  批号 {lot}"
 GUIDE_TITLE = ("浙品码印制尺寸", "Printing sizes of the product code")
 SIDE = ("码宽", "symbol")
 TOTAL = ("含空白", "with quiet zone")
-QUIET = ("空白 4X", "quiet zone 4X")
 MODULE = ("模块宽 X", "module X")
 SIZES = (("最小", "smallest"), ("推荐", "target"), ("最大", "largest"))
 TRUE_SIZE = ("原大，请按 100 % 打印并量此标尺", "True size: print at 100 % and measure this rule")
@@ -37,6 +36,6 @@ RULES = (
 
 def glyphs() -> str:
     """The characters the fonts must hold, sorted; `fonts/README.txt` says how they are made from this."""
-    pairs = (GUIDE_TITLE, SIDE, TOTAL, QUIET, MODULE, *SIZES, TRUE_SIZE, *SYMBOLS, *RULES)
+    pairs = (GUIDE_TITLE, SIDE, TOTAL, MODULE, *SIZES, TRUE_SIZE, *SYMBOLS, *RULES)
     drawn = {*NAME, *ONLY, *PROOF, *DEMO, *JOB, *LOT, *(c for pair in pairs for words in pair for c in words)}
     return "".join(sorted(drawn | {chr(code) for code in range(0x20, 0x7F)}))

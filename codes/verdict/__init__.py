@@ -1,7 +1,8 @@
 """Facts about a code → what a scanner is told: one pure function, the order of precedence in one table."""
 
 from codes.verdict.facts import CHINA, NEVER_VIEWED, BatchStatus, ItemState, ProductStatus, Recall, Sanction, Void
-from codes.verdict.judging import judge, same_lot
+from codes.verdict.judging import judge
+from codes.verdict.product import same_lot
 from codes.verdict.states import RANK, ROWS, TABLE, Row, State, Step, Tone
 from codes.verdict.verdicts import Bilingual, Held, Level, Parameter, Question, Verdict
 

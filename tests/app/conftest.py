@@ -8,7 +8,6 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
@@ -16,6 +15,7 @@ import pytest
 from app.store import keys
 from app.store.embedded.use import Stores, stores_of
 from app.store.migrate import migrate
+from tests.app.databases import run, with_database
 
 
 @pytest.fixture(scope="session")
@@ -37,49 +37,32 @@ def stores() -> Iterator[Stores]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _with_database(url: str, name: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{name}"))
-
-
-def _run(url: str, *statements: str) -> None:
-    async def run() -> None:
-        connection = await asyncpg.connect(url)
-        try:
-            for statement in statements:
-                await connection.execute(statement)
-        finally:
-            await connection.close()
-
-    asyncio.run(run())
-
-
 @pytest.fixture(scope="session")
 def template(stores: Stores) -> Iterator[str]:
     """Name of a database that the migrations made; nobody writes to it."""
     name = f"zpm_template_{secrets.token_hex(4)}"
-    _run(stores.database_url, f'create database "{name}"')
-    asyncio.run(migrate(_with_database(stores.database_url, name)))
+    run(stores.database_url, f'create database "{name}"')
+    asyncio.run(migrate(with_database(stores.database_url, name)))
     yield name
-    _run(stores.database_url, f'drop database "{name}" with (force)')
+    run(stores.database_url, f'drop database "{name}" with (force)')
 
 
 @pytest.fixture
 def cloned(stores: Stores, template: str) -> Iterator[str]:
     """URL of a fresh database for one test that commits."""
     name = f"zpm_test_{secrets.token_hex(6)}"
-    _run(stores.database_url, f'create database "{name}" template "{template}" strategy file_copy')
-    yield _with_database(stores.database_url, name)
-    _run(stores.database_url, f'drop database "{name}" with (force)')
+    run(stores.database_url, f'create database "{name}" template "{template}" strategy file_copy')
+    yield with_database(stores.database_url, name)
+    run(stores.database_url, f'drop database "{name}" with (force)')
 
 
 @pytest.fixture(scope="session")
 def shared(stores: Stores, template: str) -> Iterator[str]:
     """URL of the database for tests that roll back."""
     name = f"zpm_shared_{secrets.token_hex(4)}"
-    _run(stores.database_url, f'create database "{name}" template "{template}"')
-    yield _with_database(stores.database_url, name)
-    _run(stores.database_url, f'drop database "{name}" with (force)')
+    run(stores.database_url, f'create database "{name}" template "{template}"')
+    yield with_database(stores.database_url, name)
+    run(stores.database_url, f'drop database "{name}" with (force)')
 
 
 @pytest.fixture

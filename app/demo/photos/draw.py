@@ -27,13 +27,17 @@ class Sheet:
     def _pen(self, pen: str | None, thick: float) -> dict[str, object]:
         return {"outline": pen, "width": round(thick * UNIT) if pen else 0}
 
-    def box(self, *box: float, r: float = 2, fill: str | None = FACE, pen: str | None = PEN, thick: float = THICK) -> None:
+    def box(
+        self, *box: float, r: float = 2, fill: str | None = FACE, pen: str | None = PEN, thick: float = THICK
+    ) -> None:
         self.draw.rounded_rectangle([n * UNIT for n in box], r * UNIT, fill=fill, **self._pen(pen, thick))
 
     def oval(self, *box: float, fill: str | None = FACE, pen: str | None = PEN, thick: float = THICK) -> None:
         self.draw.ellipse([n * UNIT for n in box], fill=fill, **self._pen(pen, thick))
 
-    def disc(self, x: float, y: float, r: float, fill: str | None = FACE, pen: str | None = PEN, thick: float = THICK) -> None:
+    def disc(
+        self, x: float, y: float, r: float, fill: str | None = FACE, pen: str | None = PEN, thick: float = THICK
+    ) -> None:
         self.oval(x - r, y - r, x + r, y + r, fill=fill, pen=pen, thick=thick)
 
     def arc(self, *box: float, start: float, end: float, pen: str = PEN, thick: float = THICK) -> None:

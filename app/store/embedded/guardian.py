@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import asyncpg
 
@@ -144,26 +144,29 @@ class Guardian:
         }  # fmt: skip
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         pidfile = self.places.postgres_data / "postmaster.pid"
-        self.postgres = subprocess.Popen(
-            [*self.places.prefix, str(self.places.postgres_bin / "postgres"),
-             "-D", str(self.places.postgres_data), *flags],
-            stdin=subprocess.DEVNULL, stdout=self._log("postgres"), stderr=subprocess.STDOUT,
-            cwd=self.places.sockets, env=_environment(), start_new_session=True, **self.places.account,
+        command = [*self.places.prefix, str(self.places.postgres_bin / "postgres")]
+        self.postgres = self._spawn(
+            "postgres", [*command, "-D", str(self.places.postgres_data), *flags],
+            cwd=self.places.sockets, env=_environment(), **self.places.account,
         )  # fmt: skip
         self._wait(self.postgres, lambda: _postmaster_ready(pidfile), "postgres")
 
     def _start_valkey(self) -> None:
         socket = self.places.sockets / "valkey.sock"
-        self.valkey = subprocess.Popen(
-            [str(valkey_server()), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
-             "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction", "--daemonize", "no",
-             "--dir", str(self.places.run), "--pidfile", str(self.places.run / "valkey.pid")],
-            stdin=subprocess.DEVNULL, stdout=self._log("valkey"), stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+        options = {
+            "port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "save": "", "appendonly": "no",
+            "maxmemory-policy": "noeviction", "daemonize": "no", "dir": str(self.places.run),
+            "pidfile": str(self.places.run / "valkey.pid"),
+        }  # fmt: skip
+        flags = [part for key, value in options.items() for part in (f"--{key}", value)]
+        self.valkey = self._spawn("valkey", [str(valkey_server()), *flags])
         self._wait(self.valkey, socket.is_socket, "valkey")
 
-    def _log(self, name: str) -> IO[bytes]:
-        return (self.places.log / f"{name}.log").open("ab")
+    def _spawn(self, name: str, command: list[str], **more: Any) -> "subprocess.Popen[bytes]":
+        with (self.places.log / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **more
+            )
 
     def _wait(self, process: subprocess.Popen[bytes], ready: object, name: str) -> None:
         end = time.monotonic() + START_WAIT_S

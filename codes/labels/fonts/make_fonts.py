@@ -27,7 +27,7 @@ RIGHTS = (
 
 
 def cut(source: Path, text: str) -> TTFont:
-    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, name_IDs=[1, 2, 4, 6], glyph_names=False)
+    options = subset.Options(hinting=False, layout_features=[], notdef_outline=True, glyph_names=False)
     options.drop_tables += ["FFTM", "GDEF", "GPOS", "GSUB", "kern", "gasp", "VORG", "vhea", "vmtx"]
     font = TTFont(source)
     one = subset.Subsetter(options)

@@ -60,7 +60,7 @@ async def test_a_restored_database_issues_nothing_until_a_fresh_epoch(
             with pytest.raises(DatabaseBehind) as behind:
                 await issue(restored, own_cast, "after-0")
             with pytest.raises(DatabaseBehind):
-                await issue(restored, own_cast, "another proof", proof=True)
+                await issue(restored, own_cast, "another-proof", proof=True)
         with pytest.raises(DatabaseBehind):
             await high_water.require_in_step(restored, own_cast.settings)
         assert behind.value.facts == {"epoch": 1, "recorded": lost[2].batch, "next": kept[-1].batch + 1}
@@ -90,6 +90,23 @@ async def test_back_under_the_old_epoch_only_above_its_mark(own: asyncpg.Connect
     assert marks(own_cast)[-1] == f"1:{second.batch + 2} 2:{second.batch + 1}"
 
 
+async def test_a_sequence_behind_the_rows_is_moved_past_them(own: asyncpg.Connection, own_cast: Cast) -> None:
+    made = [await issue(own, own_cast, f"k{n}") for n in range(3)]
+    await own.execute("select setval('batch_id', 1, false)")
+    with pytest.raises(DatabaseBehind):
+        await issue(own, own_cast, "next")
+    own_cast.settings.high_water_file.unlink()
+    assert (await issue(own, own_cast, "next")).batch == made[-1].batch + 1
+
+
+async def test_an_id_is_never_recorded_twice(tmp_path: Path) -> None:
+    async with high_water.held(tmp_path / "high-water") as held:
+        await held.record(1, 7)
+        with pytest.raises(RuntimeError):
+            await held.record(1, 7)
+        await held.record(2, 7)
+
+
 async def test_a_gap_blocks_nothing(own: asyncpg.Connection, own_cast: Cast) -> None:
     first = await issue(own, own_cast, "k1")
     await own.execute(
@@ -105,7 +122,7 @@ async def test_a_gap_blocks_nothing(own: asyncpg.Connection, own_cast: Cast) -> 
     assert len(marks(own_cast)) == 5
 
 
-async def test_every_id_is_in_the_file_before_its_row_is_there(own: asyncpg.Connection, own_cast: Cast, cloned: str) -> None:
+async def test_ids_go_into_the_file_in_order(own_cast: Cast, cloned: str) -> None:
     clients = [await asyncpg.connect(cloned) for _ in range(8)]
     try:
         made = await asyncio.gather(*(issue(client, own_cast, f"k{n}") for n, client in enumerate(clients)))
@@ -164,11 +181,10 @@ async def test_a_last_line_of_zeros_counts_as_torn_and_anything_worse_as_damage(
 async def test_another_file_is_never_touched(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "root.key"
     path.write_bytes(content)
-    with pytest.raises(HighWaterDamaged) as damaged:
+    with pytest.raises(HighWaterDamaged, match="ZPM_HIGH_WATER_FILE"):
         async with high_water.held(path):
             pass
     assert path.read_bytes() == content
-    assert str(path) in damaged.value.say("zh")
 
 
 async def test_a_long_history_is_read_from_its_end(tmp_path: Path) -> None:

@@ -12,7 +12,11 @@ from app.issuing import actions
 from app.issuing.errors import AssignmentUnknown, BatchUnknown, CodeEnded, GtinUnknown, KeyTaken
 from app.issuing.shapes import Batch, NewBatch
 from codes.errors import Refusal, Several
-from tests.app.issuing.cast import HOOD, KETTLE, NOW, TODAY, UNRECOGNISED, Cast
+from tests.app.issuing.cast import HOOD, KETTLE, MISTYPED, NOBODYS, NOW, TODAY, UNRECOGNISED, Cast
+
+REVOKE = (
+    "insert into sanction (kind, enterprise_id, reason, effective_on) values ('recognition_revoked', $1, '违规', $2)"
+)
 
 
 async def issue(db: asyncpg.Connection, cast: Cast, new: NewBatch, key: str) -> Batch:
@@ -21,7 +25,8 @@ async def issue(db: asyncpg.Connection, cast: Cast, new: NewBatch, key: str) -> 
 
 async def test_same_key_same_batch(db: asyncpg.Connection, cast: Cast) -> None:
     first = await issue(db, cast, cast.order(), "k1")
-    later = await actions.issue(db, cast.order(gtin="690-1234-567892"), "k1", cast.actor, cast.settings, NOW + timedelta(days=9))
+    retyped = cast.order(gtin=f"{HOOD[1:4]}-{HOOD[4:8]} {HOOD[8:]}")
+    later = await actions.issue(db, retyped, "k1", cast.actor, cast.settings, NOW + timedelta(days=9))
     other = await issue(db, cast, cast.order(), "k2")
     with pytest.raises(KeyTaken) as taken:
         await issue(db, cast, cast.order(count=1001), "k1")
@@ -33,10 +38,7 @@ async def test_same_key_same_batch(db: asyncpg.Connection, cast: Cast) -> None:
 
 async def test_a_retry_is_answered_after_a_revocation(db: asyncpg.Connection, cast: Cast) -> None:
     first = await issue(db, cast, cast.order(), "k1")
-    await db.execute(
-        "insert into sanction (kind, enterprise_id, reason, effective_on) values ('recognition_revoked', $1, '严重违规', $2)",
-        cast.enterprise, TODAY,
-    )  # fmt: skip
+    await db.execute(REVOKE, cast.enterprise, TODAY)
     assert await issue(db, cast, cast.order(), "k1") == first
     with pytest.raises(Refusal, match="was revoked on 2026-11-22"):
         await issue(db, cast, cast.order(), "k2")
@@ -94,7 +96,7 @@ async def test_two_orders_race_for_one_key(own: asyncpg.Connection, own_cast: Ca
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
-        ({"gtin": "6901234567893"}, "gtin"),
+        ({"gtin": MISTYPED}, "gtin"),
         ({"gtin": "69012345678９2"}, "gtin"),
         ({"lot": ""}, "lot"),
         ({"lot": "x" * 21}, "lot"),
@@ -135,8 +137,7 @@ async def test_keys_are_printable_ascii(db: asyncpg.Connection, cast: Cast, key:
 FACTS = [
     ("update product set published = false where id = $1", "product", "product-not-published", None),
     ("delete from recognised_product where product_id = $1", "product", "not-recognised", None),
-    ("insert into sanction (kind, enterprise_id, reason, effective_on) values ('recognition_revoked', $1, '违规', '2026-11-22')",
-     "enterprise", "recognition-revoked", "2026-11-22"),
+    (REVOKE.replace("$2", "'2026-11-22'"), "enterprise", "recognition-revoked", "2026-11-22"),
     ("insert into sanction (kind, enterprise_id, product_id, reason, effective_on) "
      "select 'authorisation_withdrawn', enterprise_id, id, '绩效', '2026-11-01' from product where id = $1",
      "product", "authorisation-withdrawn", "2026-11-01"),
@@ -146,7 +147,8 @@ FACTS = [
      "certificate", "certificate-withdrawn", "2026-10-02"),
     ("update certificate set state = 'cancelled', state_on = '2026-10-03' where id = $1",
      "certificate", "certificate-cancelled", "2026-10-03"),
-    ("update certificate set valid_until = '2026-11-21' where id = $1", "certificate", "certificate-expired", "2026-11-21"),
+    ("update certificate set valid_until = '2026-11-21' where id = $1",
+     "certificate", "certificate-expired", "2026-11-21"),
     ("update standard set state = 'abolished', state_on = '2026-10-04' where id = $1",
      "standard", "standard-abolished", "2026-10-04"),
     ("update standard set state = 'recognition_cancelled', state_on = '2026-10-05' where id = $1",
@@ -171,10 +173,7 @@ async def test_codes_are_given_only_while_every_fact_holds(
 async def test_limits_of_days(db: asyncpg.Connection, cast: Cast) -> None:
     """A certificate holds through its last day, a decision from its first."""
     await db.execute("update certificate set valid_until = $1", TODAY)
-    await db.execute(
-        "insert into sanction (kind, enterprise_id, reason, effective_on) values ('recognition_revoked', $1, '违规', $2)",
-        cast.enterprise, TODAY + timedelta(days=1),
-    )  # fmt: skip
+    await db.execute(REVOKE, cast.enterprise, TODAY + timedelta(days=1))
     assert await actions.assign(db, HOOD, "product", TODAY, cast.actor)
 
 
@@ -189,7 +188,7 @@ async def test_proofs_need_no_recognition_and_are_never_valid(db: asyncpg.Connec
 
 
 async def test_assignment_is_an_act_of_its_own(db: asyncpg.Connection, cast: Cast) -> None:
-    first = await actions.assign(db, "6901234567892", "product", TODAY, cast.actor)
+    first = await actions.assign(db, HOOD[1:], "product", TODAY, cast.actor)
     assert await actions.assign(db, HOOD, "product", TODAY + timedelta(days=3), cast.actor) == first
     ended = await actions.end_assignment(db, HOOD, "product", TODAY, cast.actor)
     assert (first.state, ended.state) == ("in_use", "ended")
@@ -198,7 +197,7 @@ async def test_assignment_is_an_act_of_its_own(db: asyncpg.Connection, cast: Cas
     again = await actions.assign(db, HOOD, "product", TODAY + timedelta(days=3), cast.actor)
     assert (again.state, again.assigned_on) == ("in_use", TODAY + timedelta(days=3))
     with pytest.raises(GtinUnknown):
-        await actions.assign(db, "6901234000009", "product", TODAY, cast.actor)
+        await actions.assign(db, NOBODYS, "product", TODAY, cast.actor)
 
 
 async def test_a_first_batch_assigns_the_item_code(db: asyncpg.Connection, cast: Cast) -> None:
@@ -210,7 +209,8 @@ async def test_a_first_batch_assigns_the_item_code(db: asyncpg.Connection, cast:
 
 
 @pytest.mark.parametrize(
-    "change", ["count = count + 1", "epoch = 2", "gtin = '06921734976505'", "batch = batch + 1", "statement = 'x'", None]
+    "change",
+    ["count = count + 1", "epoch = 2", f"gtin = '{KETTLE}'", "batch = batch + 1", "statement = 'x'", None],
 )
 async def test_what_codes_rest_on_never_changes(db: asyncpg.Connection, cast: Cast, change: str | None) -> None:
     batch = await issue(db, cast, cast.order(), "k1")
@@ -234,7 +234,7 @@ async def test_batches_are_listed_newest_first_by_the_page(
 ) -> None:
     monkeypatch.setattr(actions, "PAGE", 2)
     made = [(await issue(db, cast, cast.order(), f"k{n}")).batch for n in range(3)]
-    page = await actions.list_batches(db, "6901234567892", None, cast.actor)
+    page = await actions.list_batches(db, HOOD[1:], None, cast.actor)
     rest = await actions.list_batches(db, HOOD, page.next, cast.actor)
     assert [b.batch for b in (*page.items, *rest.items)] == made[::-1]
     assert rest.next is None

@@ -14,9 +14,9 @@ from msgspec import structs
 from app.issuing import actions, statements
 from app.issuing.errors import StatementRefused
 from app.issuing.shapes import Claims
-from tests.app.issuing.cast import HOOD, NOW, Cast
+from tests.app.issuing.cast import HOOD, MAKER, NOW, Cast
 
-CLAIMS = Claims(batch=1, uscc="91330282MA2DEMO11X", gtin=HOOD, lot="L", count=5, epoch=1, issued_at=NOW)
+CLAIMS = Claims(batch=1, uscc=MAKER, gtin=HOOD, lot="L", count=5, epoch=1, issued_at=NOW)
 
 
 def unpadded(data: bytes) -> str:
@@ -43,7 +43,7 @@ async def test_a_stranger_checks_the_statement_of_a_batch(db: asyncpg.Connection
     with pytest.raises(InvalidSignature):
         public.verify(padded(signature), f"{header}.{payload[:-1]}".encode())
     assert json.loads(padded(payload)) == {
-        "batch": batch.batch, "uscc": "91330282MA2DEMO11X", "gtin": HOOD, "lot": "260912A", "count": 1000, "epoch": 1,
+        "batch": batch.batch, "uscc": MAKER, "gtin": HOOD, "lot": "260912A", "count": 1000, "epoch": 1,
         "issued_at": "2026-11-22T04:30:00Z",
     }  # fmt: skip
     assert statements.verify(batch.statement, document).batch == batch.batch
@@ -59,7 +59,7 @@ def test_the_key_follows_from_the_root_key_alone() -> None:
 
 
 def test_the_thumbprint_is_that_of_rfc_8037() -> None:
-    public = padded("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwaaPJHURo")
+    public = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
     assert statements.thumbprint(public) == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
 
 

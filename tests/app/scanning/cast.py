@@ -1,8 +1,6 @@
-"""The cast of the page tests: one product with eight indicators, and every state as a verdict of its own."""
+"""The cast of the page tests: one product with eight indicators, its batch, and others beside it."""
 
 from datetime import UTC, date, datetime
-
-from msgspec.structs import replace
 
 from app.scanning.shapes import (
     BatchFacts,
@@ -19,21 +17,7 @@ from app.scanning.shapes import (
     Successor,
     TestReport,
 )
-from codes.verdict import (
-    NEVER_VIEWED,
-    BatchStatus,
-    Bilingual,
-    ItemState,
-    Level,
-    ProductStatus,
-    Question,
-    Recall,
-    Sanction,
-    State,
-    Verdict,
-    Void,
-    judge,
-)
+from codes.verdict import BatchStatus, ProductStatus
 
 NOW = datetime(2026, 11, 22, 13, 4, tzinfo=UTC)
 GTIN = "06901234567892"
@@ -160,7 +144,7 @@ FACTS = ProductFacts(
     ),
     commitment=Commitment(
         text="整机保修五年；安装后三十日内出现质量问题，免费更换。",
-        text_en="Five years' warranty on the whole unit; replaced free of charge if it fails within 30 days of fitting.",
+        text_en="Five years' warranty on the whole unit; replaced free of charge if it fails within 30 days.",
         remedy="二十四小时内答复，七日内上门；逾期每日补偿十元。",
         remedy_en="An answer within 24 hours, a visit within seven days; ten yuan for each day of delay.",
         telephone="400-000-0000",
@@ -175,75 +159,3 @@ SUCCESSOR = Successor(gtin="06901234567809", name="家用吸油烟机", name_en=
 
 LOT = BatchStatus(lot="260912A", made_on=date(2026, 9, 12))
 BATCH = BatchFacts(v=1, keys=(), batch=7, epoch=1, gtin=GTIN, count=1200, status=LOT)
-
-
-def sanction(number, **more):
-    return Sanction(id=f"s{number}", effective_on=date(2026, 10, 8), reason="抽查两次不符合标准", **more)
-
-
-RECALL = Recall(
-    id="r1",
-    scope="lots",
-    opened_on=date(2026, 11, 1),
-    lots=("260912A", "260913B"),
-    reason="电源线护套可能开裂，有触电危险",
-    reason_en="The sheath of the power cord may crack: danger of electric shock",
-    remedy="免费上门更换电源线",
-    remedy_en="The cord is replaced at your home free of charge",
-    telephone="400-000-0000",
-)
-SUSPECT = ItemState(views=86, suspect_views=86, suspect_provinces=9)
-SEEN = ItemState(views=3, first_at=datetime(2026, 11, 20, 4, 0, tzinfo=UTC), first_province="330000")
-
-
-class Scene:
-    """One state's page: what is known, and what was asked."""
-
-    def __init__(self, *, level=Level.ITEM, finding=None, other=None, fresh=True, product=STATUS, lot=LOT, item=NEVER_VIEWED):
-        self.fresh = fresh
-        self.batch = replace(BATCH, status=lot) if lot and level is not Level.PRODUCT and not finding else None
-        self.facts = None if finding else replace(FACTS, status=product)
-        self.question = Question(level, index=4, finding=finding, other=other)
-        self.item = item if level is Level.ITEM else None
-
-    @property
-    def verdict(self) -> Verdict:
-        status = self.facts and self.facts.status
-        return judge(self.question, status, self.batch and self.batch.status, self.item, NOW, self.fresh)
-
-
-def of_product(**changes):
-    return Scene(product=replace(STATUS, **changes))
-
-
-def of_lot(**changes):
-    return Scene(lot=replace(LOT, **changes))
-
-
-SCENES = {
-    State.MALFORMED: Scene(finding=State.MALFORMED),
-    State.UNKNOWN: Scene(finding=State.UNKNOWN),
-    State.OTHER_PRODUCT: Scene(finding=State.OTHER_PRODUCT, other=Bilingual("智能坐便器", "Smart toilet")),
-    State.RECALLED: of_product(recalls=(RECALL,)),
-    State.RECOGNITION_REVOKED: of_product(revocation=sanction(1, reason_en="Failed two spot checks"), recognised=False),
-    State.AUTHORISATION_WITHDRAWN: of_product(withdrawal=sanction(2)),
-    State.MEASURE_IN_FORCE: of_product(measures=(sanction(3, measure="责令停止销售", measure_en="sale stopped"),)),
-    State.PROOF: of_lot(proof=True),
-    State.VOID: of_lot(voids=(Void(0, 9, date(2026, 10, 2), "标签破损", "label damaged"),)),
-    State.SUSPECT: Scene(item=SUSPECT),
-    State.RECALL_CHECK: Scene(level=Level.PRODUCT, product=replace(STATUS, recalls=(RECALL,))),
-    State.NOT_RECOGNISED: of_product(recognised=False),
-    State.EXPIRED: of_lot(expires_on=date(2026, 11, 21)),
-    State.CERTIFICATE_ENDED: of_product(certificate_valid_until=date(2026, 11, 21)),
-    State.CERTIFICATE_SUSPENDED: of_product(certificate_state="suspended", certificate_state_on=date(2026, 11, 2)),
-    State.STANDARD_RECOGNITION_CANCELLED: of_product(
-        standard_state="recognition_cancelled", standard_state_on=date(2026, 11, 3)
-    ),
-    State.STANDARD_ABOLISHED: of_product(standard_state="abolished", standard_state_on=date(2026, 11, 4)),
-    State.NOT_ACTIVATED: of_lot(policy="at_the_line"),
-    State.DEGRADED: Scene(item=None),
-    State.VALID_REPEAT: Scene(item=SEEN),
-    State.VALID_FIRST: Scene(),
-    State.VALID_BATCH: Scene(level=Level.LOT),
-    State.VALID_PRODUCT: Scene(level=Level.PRODUCT),
-}
