@@ -8,8 +8,10 @@ import asyncpg
 import redis
 
 from app.commands import context
+from app.issuing import high_water
 from app.settings import SETTINGS, Settings, WrongSetting
 from app.store.migrate import migrate, pending
+from codes.errors import Refusal
 
 POSTGRES_LEAST = 150_000
 REDIS_LEAST = (7, 0)
@@ -54,7 +56,20 @@ async def _stores(settings: Settings) -> list[WrongSetting]:
         wrong.append(WrongSetting("Z02", "REDIS_URL", problem))
     if not settings.high_water_file.resolve().parent.is_dir():
         wrong.append(WrongSetting("Z07", "ZPM_HIGH_WATER_FILE", "its folder does not exist"))
+    elif not wrong and (problem := await _high_water(settings)):
+        wrong.append(WrongSetting("Z07", "ZPM_HIGH_WATER_FILE", problem))
     return wrong
+
+
+async def _high_water(settings: Settings) -> str | None:
+    connection = await asyncpg.connect(settings.database_url, timeout=5)
+    try:
+        await high_water.require_in_step(connection, settings)
+    except Refusal as refusal:
+        return str(refusal)
+    finally:
+        await connection.close()
+    return None
 
 
 async def _postgres(url: str) -> str | None:

@@ -109,7 +109,7 @@ async def _insert(
     claims = Claims(
         batch=batch, uscc=standing.uscc, gtin=order.gtin, lot=order.lot, count=order.count, epoch=epoch, issued_at=now
     )
-    async with changing_facts(db, [keys.batch(batch)], actor.name) as changed:
+    async with changing_facts(db, [keys.batch(batch), keys.lot(order.gtin, order.lot)], actor.name) as changed:
         made = await queries.insert_batch.first(
             db, batch, epoch, standing.enterprise_id, order.gtin, order.lot, order.count, order.made_on,
             order.expires_on, order.expiry_kind, order.policy, now, signer.sign(claims), *claim,

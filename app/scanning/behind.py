@@ -4,7 +4,6 @@ The same caches and the same clock: a withdrawal is on the standard's page the m
 scan page. While PostgreSQL is away the last record known is shown as what it is.
 """
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
@@ -12,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-import asyncpg
 from asyncpg import Pool
 
 from app.scanning import behind_queries as queries
@@ -26,11 +24,10 @@ from app.scanning.behind_shapes import (
 )
 from app.scanning.facts import STATEMENT_WAIT_S
 from app.store.clock import FactsClock
+from app.store.postgres import AWAY, borrowed
 from app.store.snapshots import Snapshot, Snapshots, Unavailable
 from app.store.wire import Wire
 
-AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What a pool raises while PostgreSQL cannot answer."""
 SHEETS_BYTES = 32 * 2**20
 PHOTOS_BYTES = 32 * 2**20
 """About 1,600 pack photos of 20 KB in each worker."""
@@ -74,8 +71,8 @@ class Behind:
     def _load(self, sql: str, read: Callable[[str], object]) -> Callable[[str], Awaitable[bytes | None]]:
         async def load(name: str) -> bytes | None:
             try:
-                async with asyncio.timeout(STATEMENT_WAIT_S):
-                    text = await self.pool.fetchval(sql, read(name))
+                async with borrowed(self.pool, STATEMENT_WAIT_S) as db:
+                    text = await db.fetchval(sql, read(name), timeout=STATEMENT_WAIT_S)
             except AWAY as error:
                 raise Unavailable(type(error).__name__) from error
             return None if text is None else text.encode()
@@ -105,7 +102,7 @@ class Behind:
             self._photos.move_to_end(sha256)
             return photo
         try:
-            async with asyncio.timeout(STATEMENT_WAIT_S), self.pool.acquire() as db:
+            async with borrowed(self.pool, STATEMENT_WAIT_S) as db:
                 photo = await queries.photo.first(db, sha256)
         except AWAY as error:
             raise Unavailable(type(error).__name__) from error

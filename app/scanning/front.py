@@ -186,7 +186,7 @@ def preferred(accept_language: str) -> str:
 
 def policy(style_sha256: str) -> bytes:
     return (
-        f"default-src 'none'; style-src 'sha256-{style_sha256}'; img-src 'self'; form-action 'self'; "
+        f"default-src 'none'; style-src 'sha256-{style_sha256}'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ).encode()
 

@@ -36,16 +36,13 @@ def middle(inner: Inner, batch: BatchFacts | LotFacts | None, verdict: Verdict, 
 
 
 def _head(inner: Inner, short: str, ask: Ask) -> str:
-    title = f"{inner.title} · {short}"
-    address = escape(f"{inner.public_url}{ask.path}")
     own = escape(ask.query) + "&amp;" if ask.query else ""
     robots = "" if ask.serial is None else '<meta name="robots" content="noindex">\n'
-    return f"""<title>{title}</title>
+    return f"""<title>{inner.title} · {short}</title>
 <meta name="description" content="{inner.description.replace("{short}", short)}">
-<meta property="og:title" content="{title}">
-{inner.image}{robots}<link rel="canonical" href="{address}">
-<link rel="alternate" hreflang="zh" href="{address}?{own}lang=zh">
-<link rel="alternate" hreflang="en" href="{address}?{own}lang=en">
+{inner.image}{robots}<link rel="canonical" href="{inner.public_url}{escape(ask.path)}">
+<link rel="alternate" hreflang="zh" href="?{own}lang=zh">
+<link rel="alternate" hreflang="en" href="?{own}lang=en">
 """
 
 

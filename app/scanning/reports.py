@@ -8,11 +8,12 @@ import asyncpg
 from asyncpg import Pool
 
 from app.scanning import behind_queries as queries
-from app.scanning.behind import AWAY, NoRecord
+from app.scanning.behind import NoRecord
 from app.scanning.behind_shapes import FiledReport
 from app.scanning.report_form import Form
 from app.scanning.report_photo import redraw
 from app.scanning.typed import Meant, understand
+from app.store.postgres import AWAY, borrowed
 from app.store.snapshots import Unavailable
 from codes.serial import Item, KeyRing, open_serial
 from codes.verdict import CHINA
@@ -41,7 +42,7 @@ class Reports:
         gtin, item = self._named(form.code)
         place = (item.batch, item.epoch, item.index) if item else (None, None, None)
         try:
-            async with asyncio.timeout(WAIT_S), self.pool.acquire() as db:
+            async with borrowed(self.pool, WAIT_S) as db:
                 for _ in range(TRIES):
                     try:
                         number: str = await queries.file_report.get(
@@ -57,7 +58,7 @@ class Reports:
 
     async def find(self, number: str) -> FiledReport:
         try:
-            async with asyncio.timeout(WAIT_S), self.pool.acquire() as db:
+            async with borrowed(self.pool, WAIT_S) as db:
                 report = await queries.filed_report.first(db, number)
         except AWAY as error:
             raise Unavailable(type(error).__name__) from error

@@ -49,16 +49,16 @@ class Scanner:
         """The page for a path whose syntax is right."""
         gtin, lot, typed = asked
         if gtin is not None and not self.facts.is_known(gtin):
-            return self._page(404, None, None, Question(Level.PRODUCT, finding=State.UNKNOWN), asked, path, view, now)
+            return self._unregistered(asked, path, view, now)
         if typed is not None:
             return await self._scan_item(asked, typed, path, view, now)
         if gtin is None:
-            return self._page(404, None, None, Question(Level.PRODUCT, finding=State.UNKNOWN), asked, path, view, now)
+            return self._unregistered(asked, path, view, now)
         if lot is not None:
             return await self._scan_lot(asked, gtin, lot, path, view, now)
         product, fresh = await self._product(gtin)
         if product is None and fresh:
-            return self._page(404, None, None, Question(Level.PRODUCT, finding=State.UNKNOWN), asked, path, view, now)
+            return self._unregistered(asked, path, view, now)
         return self._page(200, product, None, Question(Level.PRODUCT), asked, path, view, now, fresh=fresh)
 
     def refused(self, refusal: Refusal, path: str, view: View, now: float) -> Answer:
@@ -77,10 +77,16 @@ class Scanner:
             explanation=refusal.say(view.language),
         )
 
+    def _unregistered(self, asked: ScanPath, path: str, view: View, now: float) -> Answer:
+        """A GTIN nobody registered: 404 with the whole page."""
+        words = self.pages.words[view.language].texts["page"]["unregistered"]
+        question = Question(Level.PRODUCT, finding=State.UNKNOWN)
+        return self._page(404, None, None, question, asked, path, view, now, explanation=words.format(gtin=asked.gtin))
+
     async def _scan_lot(self, asked: ScanPath, gtin: str, lot: str, path: str, view: View, now: float) -> Answer:
         product, fresh = await self._product(gtin)
         if product is None and fresh:
-            return self._page(404, None, None, Question(Level.PRODUCT, finding=State.UNKNOWN), asked, path, view, now)
+            return self._unregistered(asked, path, view, now)
         name = f"{gtin}/{lot}"
         try:
             facts = await self.facts.lots.get(name)

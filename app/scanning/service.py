@@ -34,7 +34,7 @@ class Scanning:
         self.issuing = issuing
         self.clock = FactsClock(settings.database_url)
         self.wire = Wire(settings.redis_url)
-        self.pages = Pages(WEB / "templates", WEB / "locale", settings.public_url)
+        self.pages = Pages(WEB / "templates", WEB / "locale", settings.public_url, settings.demonstration)
         self.views = ViewIds(settings.root_key)
         self.ring = settings.ring
         self._jobs: asyncio.Task[None] | None = None

@@ -4,8 +4,8 @@ The same id counts once; an id of another code, of another service or of a page 
 hours ago is not counted. So nobody can turn a genuine item suspect without opening its page anew
 for every view, and a page fetch alone never counts.
 
-wire form: base64url of  hour:4 | id:8 | mac:8  (27 characters); mac = HMAC-SHA256 cut to 8 bytes:
-2^-64 a guess, and a guess gains one view.
+wire form: base64url of  hour:4 | id:8 | mac:9  (28 characters, so no bit is left over); mac =
+HMAC-SHA256 cut to 9 bytes: 2^-72 a guess, and a guess gains one view.
 """
 
 import hmac
@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 HOURS_VALID = 2
-_LENGTH = 27
+_LENGTH = 28
+_MAC = 9
 _random = random.SystemRandom()
 
 
@@ -40,22 +41,22 @@ class ViewIds:
     def make(self, subject: str, now: float) -> str:
         """`subject` is the serial, or the GTIN of a product or lot page; `now` in seconds."""
         body = struct.pack(">IQ", int(now) // 3600, self._draw(63))
-        return urlsafe_b64encode(body + self._mac(subject, body))[:_LENGTH].decode()
+        return urlsafe_b64encode(body + self._mac(subject, body)).decode()
 
     def read(self, subject: str, text: str, now: float) -> View | None:
         """None for what is not to be counted."""
         if len(text) != _LENGTH:
             return None
         try:
-            raw = urlsafe_b64decode(text + "=")
+            raw = urlsafe_b64decode(text)
         except ValueError:
             return None
         body = raw[:12]
-        if len(raw) != 20 or not hmac.compare_digest(raw[12:], self._mac(subject, body)):
+        if len(raw) != 12 + _MAC or not hmac.compare_digest(raw[12:], self._mac(subject, body)):
             return None
         hour, view_id = struct.unpack(">IQ", body)
         age = int(now) // 3600 - hour
         return View(view_id, hour) if 0 <= age <= HOURS_VALID else None
 
     def _mac(self, subject: str, body: bytes) -> bytes:
-        return hmac.digest(self._key, subject.encode() + b"|" + body, "sha256")[:8]
+        return hmac.digest(self._key, subject.encode() + b"|" + body, "sha256")[:_MAC]

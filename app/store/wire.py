@@ -76,8 +76,9 @@ class _Connection(asyncio.Protocol):
 class Wire:
     """`await wire.call("HGET", key, field)`; open with `await wire.open()`, close with `close()`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, budget_s: float = BUDGET_S) -> None:
         self.url = url
+        self.budget_s = budget_s
         self.run_id = ""
         """Of the server we speak to; a new one means that everything may be gone."""
         self._connection: _Connection | None = None
@@ -118,7 +119,7 @@ class Wire:
         if not self._out:
             loop.call_soon(self._flush)
         self._out.append(hiredis.pack_command(command))
-        connection.waiting.append((future, loop.time() + BUDGET_S))
+        connection.waiting.append((future, loop.time() + self.budget_s))
         return future
 
     async def run_script(self, script: "Script", keys: Sequence[str], *arguments: str | bytes | int) -> Any:
@@ -185,7 +186,7 @@ class Wire:
         loop = asyncio.get_running_loop()
         while not lost.is_set():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(BUDGET_S / 2):
+                async with asyncio.timeout(self.budget_s / 2):
                     await lost.wait()
             now = loop.time()
             for future, deadline in connection.waiting:

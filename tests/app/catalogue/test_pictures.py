@@ -85,8 +85,8 @@ def test_what_is_no_picture_of_ours_is_refused(content: bytes) -> None:
 
 
 def test_bombs_are_refused_before_they_are_decoded() -> None:
-    for size in ((60_000, 60_000), (2**31 - 1, 1)):
-        with pytest.raises((PictureTooLarge, NotAPicture)):
+    for size in ((60_000, 60_000), (2**30, 1)):
+        with pytest.raises(PictureTooLarge):
             redraw(bomb(*size))
     with pytest.raises(NotAPicture):
         redraw(bomb(6_000, 6_000))  # allowed in size, but its content is missing

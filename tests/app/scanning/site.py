@@ -1,5 +1,6 @@
 """The pages behind the scan page, asked over HTTP on real stores, at one fixed moment."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,14 +87,9 @@ class Site:
     async def settled(self) -> None:
         """What was committed has been heard of by this worker."""
         v = await self.db.fetchval("select v from facts_clock")
-        while self.scanning.clock.announced < v or self.scanning.facts.refreshing:
-            await httpx_tick()
-
-
-async def httpx_tick() -> None:
-    import asyncio
-
-    await asyncio.sleep(0.005)
+        facts = self.scanning.facts
+        while self.scanning.clock.announced < v or (facts._refreshing and not facts._refreshing.done()):
+            await asyncio.sleep(0.005)
 
 
 def words_of(answer: httpx.Response) -> str:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from codes.verdict import State
 from tests.app.scanning.cast import FACTS, GTIN, NOW, SAW, SERIAL, STATUS, SUCCESSOR
 from tests.app.scanning.outline import Outline, status_of
-from tests.app.scanning.scenes import RECALL, SCENES, Scene
+from tests.app.scanning.scenes import RECALL, SCENES, SUSPECT, Scene
 from tests.app.scanning.test_page import LANGUAGES, PAGES, each_language
 
 
@@ -44,6 +44,13 @@ class TestLinks:
     )
     def test_the_next_step_leads_on(self, state, start):
         assert f'href="{start}' in status_of(SCENES[state].page(PAGES).html)[2]
+
+    def test_no_call_where_no_telephone_is_known(self):
+        scene = Scene(item=SUSPECT)
+        scene.facts = None
+        html = scene.page(PAGES).html
+        assert scene.verdict.state is State.SUSPECT
+        assert "tel:" not in status_of(html)[2]
 
     def test_keep_language_and_size_once_chosen(self):
         for large, query in ((False, "?lang=en"), (True, "?lang=en&view=large")):

@@ -115,7 +115,7 @@ async def test_beacons_of_others_and_of_long_ago_count_nothing(worker: Worker, d
     old = worker.scanning.views.make(serial, 1_700_000_000)
     for beacon in (
         f"/seen/{serial}?{other.partition('?')[2]}", f"/seen/{serial}?v={old}", f"/seen/{serial}", "/seen/?v=x",
-        f"/seen/{serial}?v={'A' * 27}", "/seen/" + "x" * 3000, f"/seen/{serial}?v=%00%ff",
+        f"/seen/{serial}?v={'A' * 28}", "/seen/" + "x" * 3000, f"/seen/{serial}?v=%00%ff",
     ):  # fmt: skip
         assert (await worker.get(beacon)).status_code == 200
     head = await worker.client.head(await worker.beacon(path))

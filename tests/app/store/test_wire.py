@@ -16,7 +16,7 @@ from app.store.wire import Script, Wire, WireDown
 
 @pytest.fixture
 async def wire(redis_url: str) -> AsyncIterator[Wire]:
-    wire = Wire(redis_url)
+    wire = Wire(redis_url, budget_s=30)  # these tests ask who gets which reply, not how soon
     await wire.open()
     yield wire
     await wire.close()

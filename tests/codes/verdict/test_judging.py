@@ -205,9 +205,7 @@ class TestItems:
         told = states(Question(Level.ITEM, index), batch=replace(BATCH, voids=self.VOIDS))
         assert told == [State.VOID if void else State.VALID_FIRST]
 
-    @pytest.mark.parametrize(
-        ("index", "active"), [(0, False), (2, True), (4, True), (5, False), (7, True), (8, False)]
-    )
+    @pytest.mark.parametrize(("index", "active"), [(0, False), (2, True), (4, True), (5, False), (7, True), (8, False)])
     def test_activated_at_the_line_by_range(self, index, active):
         batch = replace(BATCH, policy="at_the_line", active=((2, 4), (7, 7)))
         state = State.VALID_FIRST if active else State.NOT_ACTIVATED
