@@ -161,7 +161,7 @@ SETTINGS = (
     Setting("Z02", "REDIS_URL", "redis_url", _url("redis", "rediss", "unix"), None,
             "Valkey, or Redis 7 or newer, with maxmemory-policy noeviction.", required=True),
     Setting("Z03", "ZPM_ROOT_KEY_HEX", "root_key", _root_key, None,
-            "The root key of all codes, 64 hexadecimal digits; or name a file with ZPM_ROOT_KEY_HEX_FILE.", required=True),
+            "Root key of all codes, 64 hexadecimal digits; or name a file with ZPM_ROOT_KEY_HEX_FILE.", required=True),
     Setting("Z04", "ZPM_PUBLIC_URL", "public_url", _public_url, "http://127.0.0.1:8000",
             "Scheme and host that stand on labels and pages."),
     Setting("Z05", "ZPM_EPOCHS", "epochs", _epochs, "0:issuing,1:issuing",

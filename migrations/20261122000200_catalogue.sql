@@ -207,9 +207,9 @@ create index sanction_in_force on sanction (enterprise_id) where ended_on is nul
 create trigger history after insert or update or delete on enterprise for each row execute function keep_history('id');
 create trigger history after insert or update or delete on product for each row execute function keep_history('id');
 create trigger history after insert or update or delete on gtin for each row execute function keep_history('gtin');
-create trigger history after insert or update or delete on test_report for each row execute function keep_history('id');
-create trigger history after insert or update or delete on key_indicator for each row execute function keep_history('id');
-create trigger history after insert or update or delete on quality_commitment for each row execute function keep_history('id');
+create trigger history after insert or update or delete on test_report for each row execute function keep_history('product_id');
+create trigger history after insert or update or delete on key_indicator for each row execute function keep_history('product_id');
+create trigger history after insert or update or delete on quality_commitment for each row execute function keep_history('product_id');
 create trigger history after insert or update or delete on standard for each row execute function keep_history('id');
 create trigger history after insert or update or delete on certification_body for each row execute function keep_history('id');
 create trigger history after insert or update or delete on certificate for each row execute function keep_history('id');

@@ -9,8 +9,9 @@ import redis
 
 from app.commands import context
 from app.issuing import high_water
-from app.settings import SETTINGS, Settings, WrongSetting
+from app.settings import SETTINGS, Settings, SettingsRefused, WrongSetting
 from app.store.migrate import migrate, pending
+from app.store.postgres import AWAY
 from codes.errors import Refusal
 
 POSTGRES_LEAST = 150_000
@@ -39,8 +40,11 @@ def run_migrate(namespace: argparse.Namespace) -> int:
 
 
 def run_check(namespace: argparse.Namespace) -> int:
-    with context.settings_for(namespace) as settings:
-        wrong = asyncio.run(_stores(settings))
+    try:
+        with context.settings_for(namespace) as settings:
+            wrong = asyncio.run(wrong_stores(settings))
+    except SettingsRefused as refused:
+        wrong = refused.wrong
     for item in wrong:
         print(item, file=sys.stderr)
     if not wrong:
@@ -48,7 +52,8 @@ def run_check(namespace: argparse.Namespace) -> int:
     return 1 if wrong else 0
 
 
-async def _stores(settings: Settings) -> list[WrongSetting]:
+async def wrong_stores(settings: Settings) -> list[WrongSetting]:
+    """What only asking tells: may this program rely on the two stores and on its folder?"""
     wrong = []
     if problem := await _postgres(settings.database_url):
         wrong.append(WrongSetting("Z01", "DATABASE_URL", problem))
@@ -75,7 +80,7 @@ async def _high_water(settings: Settings) -> str | None:
 async def _postgres(url: str) -> str | None:
     try:
         connection = await asyncpg.connect(url, timeout=5)
-    except (OSError, TimeoutError, asyncpg.PostgresError, ValueError) as error:
+    except (*AWAY, ValueError) as error:
         return f"cannot be reached: {error or type(error).__name__}"
     try:
         version = int(await connection.fetchval("show server_version_num"))
@@ -94,7 +99,7 @@ def _valkey(url: str) -> str | None:
             info = server.info("server")
             version = tuple(int(part) for part in str(info["redis_version"]).split(".")[:2])
             policy = server.config_get("maxmemory-policy").get("maxmemory-policy")
-    except (redis.RedisError, OSError) as error:
+    except (redis.RedisError, OSError, ValueError, TypeError) as error:  # the last two: of the URL's own form
         return f"cannot be reached: {error}"
     if version < REDIS_LEAST:
         return f"is version {info['redis_version']}; Redis 7 or Valkey is needed"

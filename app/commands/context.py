@@ -12,6 +12,7 @@ from app.settings import Settings, from_environment
 from app.store.embedded.use import stores_of
 
 DEFAULT_DATA = Path("data")
+_STORE_VARIABLES = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
 
 
 def add_store_options(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +26,8 @@ def add_store_options(parser: argparse.ArgumentParser) -> None:
 
 
 def uses_embedded(namespace: argparse.Namespace) -> bool:
-    return namespace.data is not None or not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+    """One of the two without the other is a mistake to be named, not a reason to use another database."""
+    return namespace.data is not None or not any(os.environ.get(name) for name in _STORE_VARIABLES)
 
 
 @contextmanager
@@ -45,8 +47,8 @@ def environment_for(namespace: argparse.Namespace) -> Iterator[dict[str, str]]:
         }
         if "ZPM_ROOT_KEY_HEX" in os.environ:
             del given["ZPM_ROOT_KEY_HEX_FILE"]
-        urls = {"DATABASE_URL": stores.database_url, "REDIS_URL": stores.redis_url}
-        yield given | os.environ | urls
+        others = {name: value for name, value in os.environ.items() if name not in _STORE_VARIABLES}
+        yield given | others | {"DATABASE_URL": stores.database_url, "REDIS_URL": stores.redis_url}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import argparse
 import ctypes
+import errno
 import multiprocessing
 import os
 import signal
@@ -26,7 +27,9 @@ READY_WAIT_S = 60
 
 def add_server_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=port_number, default=8000, help="port to listen on (default 8000)")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for all)")
+    parser.add_argument(
+        "--host", type=address, default="127.0.0.1", help="address to listen on (default 127.0.0.1; 0.0.0.0 for all)"
+    )
     parser.add_argument("--workers", type=worker_count, default=1, metavar="N", help="worker processes (default 1)")
     parser.add_argument("--public-url", metavar="URL", help="scheme and host that stand on labels and pages")
     parser.add_argument("--tls-cert", type=Path, metavar="F", help="certificate chain in PEM; needs --tls-key")
@@ -37,6 +40,15 @@ def port_number(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 1 to 65535")
     return int(text)
+
+
+def address(text: str) -> str:
+    """granian takes numbers only; a name stands for its first address."""
+    try:
+        found = socket.getaddrinfo(text, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise argparse.ArgumentTypeError(f"{text!r} is no address and no name of this machine") from None
+    return str(found[0][4][0])
 
 
 def worker_count(text: str) -> int:
@@ -53,30 +65,39 @@ def check_tls(namespace: argparse.Namespace) -> str | None:
         path = getattr(namespace, option)
         if path and not path.is_file():
             return f"--{option.replace('_', '-')}: {path} is not a file."
+    if namespace.tls_cert:
+        try:  # the empty password keeps OpenSSL from asking for one
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(namespace.tls_cert, namespace.tls_key, password="")
+        except OSError as error:
+            return f"--tls-cert, --tls-key: not a certificate in PEM and its unencrypted key ({error})."
     return None
 
 
 def own_url(namespace: argparse.Namespace) -> str:
     """Where this machine reaches the server."""
     scheme = "https" if namespace.tls_cert else "http"
-    host = "127.0.0.1" if namespace.host in ("0.0.0.0", "::", "") else namespace.host
-    return f"{scheme}://{host}:{namespace.port}"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(namespace.host, namespace.host)
+    return f"{scheme}://[{host}]:{namespace.port}" if ":" in host else f"{scheme}://{host}:{namespace.port}"
 
 
-def port_is_free(namespace: argparse.Namespace) -> bool:
-    """Asked without SO_REUSEPORT, which would let two servers share the port in silence."""
+def check_port(namespace: argparse.Namespace) -> str | None:
+    """Why we cannot listen, or None. Asked without SO_REUSEPORT: two servers would share the port in silence."""
     family = socket.AF_INET6 if ":" in namespace.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((namespace.host, namespace.port))
-        except OSError:
-            return False
-    return True
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"port {namespace.port} is in use; choose another with --port."
+        return f"cannot listen on {namespace.host}, port {namespace.port}: {error.strerror}."
+    return None
 
 
 def serve(namespace: argparse.Namespace, environment: dict[str, str], when_ready: Callable[[], None]) -> int:
     """Serve until a signal; `when_ready` is called once `/healthz` answers 200."""
+    for name in set(os.environ) - set(environment):
+        del os.environ[name]
     os.environ.update(environment)
     os.environ["ZPM_PARENT"] = str(os.getpid())
     multiprocessing.set_start_method("spawn", force=True)

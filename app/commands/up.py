@@ -14,7 +14,8 @@ from pathlib import Path
 import segno
 
 from app.commands import context, serving
-from app.settings import from_environment
+from app.commands.checks import wrong_stores
+from app.settings import Settings, SettingsRefused, from_environment
 from app.store.embedded.use import wait_until_stopped
 from app.store.migrate import migrate
 
@@ -48,25 +49,26 @@ def run_up(namespace: argparse.Namespace) -> int:
         signal.signal(signum, _stop)  # also where a shell's background job has SIGINT ignored
     data = namespace.data or context.DEFAULT_DATA
     embedded = context.uses_embedded(namespace)
-    try:
-        with _only_one(data) if embedded else contextlib.nullcontext():
-            code = _up(namespace, data if embedded else None)
-    finally:
-        if embedded:
+    if not embedded:
+        return _up(namespace, None)
+    with _only_one(data):
+        try:
+            return _up(namespace, data)
+        finally:
             for signum in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(signum, signal.SIG_IGN)  # we are ending already
             wait_until_stopped(data)
-    return code
 
 
 def _up(namespace: argparse.Namespace, data: Path | None) -> int:
-    public_url = (namespace.public_url or os.environ.get("ZPM_PUBLIC_URL") or serving.own_url(namespace)).rstrip("/")
     with context.environment_for(namespace) as environment:
-        environment["ZPM_PUBLIC_URL"] = public_url
+        environment["ZPM_PUBLIC_URL"] = os.environ.get("ZPM_PUBLIC_URL") or serving.own_url(namespace)
+        _take_public_url(environment, namespace)
         settings = from_environment(environment)
         if data:
             context.remember_url(data, settings.public_url)
         asyncio.run(migrate(settings.database_url))
+        _refuse_wrong_stores(settings)
         demonstration = None
         if not namespace.bare:
             from app.demo.codes import load_demonstration
@@ -77,14 +79,18 @@ def _up(namespace: argparse.Namespace, data: Path | None) -> int:
 
 def _announce(public_url: str, item_uri: str | None, data: Path | None) -> None:
     """The address, a symbol to scan where a person looks on, and the line that programs read."""
-    print(f"serving: {public_url}/", flush=True)
+    lines = [f"serving: {public_url}/"]
     if data:
-        print(f"API key: in {data / 'api.key'}", flush=True)
-    if item_uri is None:
-        return
-    if sys.stdout.isatty():
-        segno.make(item_uri, micro=False, error="m").terminal(compact=True)
-    print(f"scan: {item_uri}", flush=True)
+        lines.append(f"API key: in {data / 'api.key'}")
+    try:
+        print("\n".join(lines), flush=True)
+        if item_uri is None:
+            return
+        if sys.stdout.isatty():
+            segno.make(item_uri, micro=False, error="m").terminal(compact=True)
+        print(f"scan: {item_uri}", flush=True)
+    except BrokenPipeError:  # nobody reads on, which is no reason to stop serving
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def run_serve(namespace: argparse.Namespace) -> int:
@@ -92,18 +98,27 @@ def run_serve(namespace: argparse.Namespace) -> int:
         print(f"zpm serve: {problem}", file=sys.stderr)
         return 2
     with context.environment_for(namespace) as environment:
-        if namespace.public_url:
-            environment["ZPM_PUBLIC_URL"] = namespace.public_url.rstrip("/")
+        _take_public_url(environment, namespace)
         settings = from_environment(environment)
+        _refuse_wrong_stores(settings)
         return serving.serve(namespace, environment, lambda: _announce(settings.public_url, None, None))
 
 
 def _refused(namespace: argparse.Namespace) -> str | None:
-    if problem := serving.check_tls(namespace):
-        return problem
-    if not serving.port_is_free(namespace):
-        return f"port {namespace.port} is in use; choose another with --port."
-    return None
+    return serving.check_tls(namespace) or serving.check_port(namespace)
+
+
+def _take_public_url(environment: dict[str, str], namespace: argparse.Namespace) -> None:
+    """What the command line says wins, also over a file."""
+    if namespace.public_url:
+        environment["ZPM_PUBLIC_URL"] = namespace.public_url
+        environment.pop("ZPM_PUBLIC_URL_FILE", None)
+
+
+def _refuse_wrong_stores(settings: Settings) -> None:
+    """A worker also starts while its stores are away, so a wrong address would never be noticed."""
+    if wrong := asyncio.run(wrong_stores(settings)):
+        raise SettingsRefused(wrong)
 
 
 def _stop(signum: int, _frame: object) -> None:

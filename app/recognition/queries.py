@@ -130,10 +130,10 @@ _SANCTION = """jsonb_build_object('id', s.id, 'effective_on', s.effective_on, 'r
 
 STATUS = {
     "recognised": "r.id is not null",
-    "revocation": f"""(select {_SANCTION} from sanction s where s.kind = 'recognition_revoked' and s.enterprise_id = e.id
-        and s.ended_on is null order by s.effective_on, s.id limit 1)""",
-    "withdrawal": f"""(select {_SANCTION} from sanction s where s.kind = 'authorisation_withdrawn' and s.product_id = p.id
-        and s.ended_on is null order by s.effective_on, s.id limit 1)""",
+    "revocation": f"""(select {_SANCTION} from sanction s
+        where s.kind = 'recognition_revoked' and s.enterprise_id = e.id and s.ended_on is null order by s.effective_on, s.id limit 1)""",
+    "withdrawal": f"""(select {_SANCTION} from sanction s
+        where s.kind = 'authorisation_withdrawn' and s.product_id = p.id and s.ended_on is null order by s.effective_on, s.id limit 1)""",
     "measures": f"""(select coalesce(jsonb_agg({_SANCTION} order by s.effective_on, s.id), '[]') from sanction s
         where s.kind = 'measure' and s.product_id = p.id and s.ended_on is null)""",
 }

@@ -115,20 +115,20 @@ class Front:
         query: bytes = scope["query_string"]
         if scope["method"] == "GET" and query.startswith(b"v=") and len(subject) <= 20:
             view = self.views.read(subject, query[2:].decode("latin-1"), time.time())
-            if view is not None:
+            named = self._subject(subject) if view is not None else None
+            if view is not None and named is not None:
                 try:
-                    await self.scanning.counter.count(self._subject(subject), view, self._province(scope))
+                    await self.scanning.counter.count(named, view, self._province(scope))
                 except NotCounted:
                     status = 503
         await self._send(scope, send, status, _PIXEL_HEADERS, PIXEL)
 
-    def _subject(self, subject: str) -> tuple[int, int] | str:
+    def _subject(self, subject: str) -> tuple[int, int] | str | None:
         """What the MAC vouches for was a live item or a known product when its page was made."""
         if len(subject) == 14:
             return subject
         item = open_serial(self.scanning.ring, subject)
-        assert isinstance(item, Item)
-        return item.batch, item.index
+        return (item.batch, item.index) if isinstance(item, Item) else None
 
     def _province(self, scope: Scope) -> str | None:
         if self.province_header is None:

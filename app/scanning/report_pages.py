@@ -3,39 +3,25 @@
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 from litestar import Request, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.scanning import report_form
+from app.scanning import report_body, report_form
 from app.scanning.answers import show, voice_of
 from app.scanning.behind import NoRecord
+from app.scanning.report_body import BODY_MOST, Unreadable
 from app.scanning.report_form import CODE_MOST, KINDS, Form, Problems
-from app.scanning.report_photo import PHOTO_MOST, PhotoRefused
+from app.scanning.report_photo import PhotoRefused
 from app.scanning.reports import Reports
 from app.store.snapshots import Unavailable
 from codes.serial import grouped, read
 
-BODY_MOST = 25 * 2**20
-"""A larger photo than we take is still let in, so that what was typed is not lost with it."""
-URLENCODED_MOST = 64 * 1024
-FIELDS_MOST = 20
 _NUMBER = re.compile(r"R-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}")
 
 Asked = Request[Any, Any, Any]
-
-
-class Unreadable(Exception):
-    """What arrived is no form; `name` is the wording's."""
-
-    def __init__(self, name: str, status: int) -> None:
-        super().__init__(name)
-        self.name = name
-        self.status = status
 
 
 @get("/report")
@@ -92,26 +78,15 @@ async def _read(request: Asked) -> Form:
     hosts = {request.app.state.settings.host, headers.get("host", "").lower()}
     if not report_form.is_ours(headers.get("sec-fetch-site"), headers.get("origin"), headers.get("referer"), hosts):
         raise Unreadable("origin", 403)
+    kind, options = request.content_type
     try:
-        if request.content_type[0] == "application/x-www-form-urlencoded":
-            return report_form.read(await _urlencoded(request))
-        fields = await request.form()
-        photo = fields.get("photo")
-        content = await photo.read(PHOTO_MOST + 1) if isinstance(photo, UploadFile) else None
-        return report_form.read(fields, content)
-    except HTTPException as error:
-        large = error.status_code == 413
-        raise Unreadable("large" if large else "unreadable", 413 if large else 400) from None
-    except (ValueError, LookupError):  # not UTF-8, an unknown charset, too many fields
-        raise Unreadable("unreadable", 400) from None
-
-
-async def _urlencoded(request: Asked) -> dict[str, object]:
-    """Not by `request.form()`, which would keep the last 1,024 bodies in memory."""
-    body = await request.body()
-    if len(body) > URLENCODED_MOST:
-        raise Unreadable("large", 413)
-    return dict(parse_qsl(body.decode("ascii"), errors="strict", max_num_fields=FIELDS_MOST))
+        if kind == "multipart/form-data":
+            return report_form.read(*await report_body.multipart(request.stream(), options.get("boundary", "")))
+        if kind == "application/x-www-form-urlencoded":
+            return report_form.read(await report_body.urlencoded(request.stream()))
+    except HTTPException as error:  # too large, or gone before the end
+        raise Unreadable(*(("large", 413) if error.status_code == 413 else ("unreadable", 400))) from None
+    raise Unreadable("unreadable", 415)
 
 
 HANDLERS = [show_report, file_report, show_receipt]

@@ -53,7 +53,7 @@ class ProductStatus(Struct, frozen=True, kw_only=True):
     """The part of a product's facts that decides its verdict."""
 
     recognised: bool
-    """A confirmed recognition covers the product and its code is assigned and in use."""
+    """A recognition on record covers the product; what ends it stands in the sanctions below."""
     revocation: Sanction | None = None
     withdrawal: Sanction | None = None
     measures: tuple[Sanction, ...] = ()

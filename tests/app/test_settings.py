@@ -47,7 +47,7 @@ def test_each_wrong_setting_is_named_by_its_id(id_: str) -> None:
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsRefused) as refused:
-        from_environment({name: value for name, value in WRONG.values()})
+        from_environment(dict(WRONG.values()))
     assert {one.id for one in refused.value.wrong} == set(WRONG)
     with pytest.raises(SettingsRefused) as refused:
         from_environment({})
@@ -66,5 +66,5 @@ def test_secrets_come_from_files(tmp_path: Path) -> None:
     file.write_text("cd" * 32 + "\n")
     environment = {name: value for name, value in GOOD.items() if name != "ZPM_ROOT_KEY_HEX"}
     assert from_environment(environment | {"ZPM_ROOT_KEY_HEX_FILE": str(file)}).root_key == bytes.fromhex("cd" * 32)
-    with pytest.raises(SettingsRefused, match="Z03 .*cannot be read"):
+    with pytest.raises(SettingsRefused, match=r"Z03 .*cannot be read"):
         from_environment(environment | {"ZPM_ROOT_KEY_HEX_FILE": str(tmp_path / "missing")})

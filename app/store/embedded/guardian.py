@@ -82,10 +82,11 @@ class Guardian:
         return f"unix://{self.places.sockets / 'valkey.sock'}"
 
     def run(self) -> int:
-        self.places.make()
+        self.places.run.mkdir(parents=True, exist_ok=True)
         with (self.places.run / "guard.lock").open("a") as guard, (self.places.run / "users.lock").open("a") as users:
             if not _take(guard):
                 return 0  # another guardian is at work
+            self.places.make()
             (self.places.run / "ready.json").unlink(missing_ok=True)
             for signum in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(signum, self._stop_soon)

