@@ -7,7 +7,6 @@ best of many short rounds, and the ratio to one AES call is the median of rounds
 import argparse
 import datetime
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from codes.serial import Item, KeyRing, open_serial, seal
+from loadtest.machine import judge, machine
 
 HERE = Path(__file__).parent
 ROOT_KEY = bytes(range(32))
@@ -105,24 +105,6 @@ def measure(largest: int) -> dict[str, float]:
         "open_lines_per_cpu_second": MILLION / opened.cpu_seconds,
         "open_peak_mib": opened.peak_mib,
     } | scalar()
-
-
-def machine() -> list[str]:
-    facts = Path("/proc/cpuinfo"), Path("/proc/meminfo")
-    cpuinfo, meminfo = (path.read_text() if path.exists() else "" for path in facts)
-    model = next((line.split(":")[1].strip() for line in cpuinfo.splitlines() if line.startswith("model name")), "")
-    memory = next((int(line.split()[1]) / 2**20 for line in meminfo.splitlines() if line.startswith("MemTotal")), 0)
-    return [
-        f"{model or platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.platform()}",
-        f"{platform.python_implementation()} {platform.python_version()}, {datetime.date.today().isoformat()}",
-    ]
-
-
-def judge(value: float, budget: dict[str, float]) -> str:
-    """Empty without a budget, else the budget and whether it was kept."""
-    kept = budget.get("at_least", value) <= value <= budget.get("at_most", value)
-    words = ", ".join(f"{word.replace('_', ' ')} {limit:,}" for word, limit in budget.items())
-    return words and f"{words}: {'kept' if kept else 'EXCEEDED'}"
 
 
 def main() -> int:

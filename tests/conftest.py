@@ -11,11 +11,15 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from app.store import keys
 from app.store.embedded.use import Stores, stores_of
 from app.store.migrate import migrate
 from tests.app.databases import run, with_database
+
+settings.register_profile("zpm", deadline=None)  # no test asserts how long something takes
+settings.load_profile("zpm")
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
 """How pages become answers of the framework, and what several of them show."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, Response
+from litestar import HttpMethod, Request, Response, route
 
 from app.scanning.behind import Look
 from app.scanning.behind_frame import KEPT_S, Frame, Pairs, Voice
@@ -14,6 +15,9 @@ RETRY_S = 30
 """A database that fails over is back by then."""
 
 Asked = Request[Any, Any, Any]
+
+get_or_head = partial(route, http_method=[HttpMethod.GET, HttpMethod.HEAD])
+"""Messengers ask for the head of what they are to show a card of."""
 
 
 def voice_of(request: Asked) -> Voice:

@@ -43,14 +43,14 @@ def _with_products(within: str, status: str) -> str:
     """CTEs over x (the sheet's record): `scope`, all its products; `listed`, those to show, in order."""
     return f"""
     scope as (
-        select p.id, p.published, rp.recognition_id, rp.standard_id, rp.certificate_id, rp.confirmed_on
+        select p.id, p.model, p.published, rp.recognition_id, rp.standard_id, rp.certificate_id, rp.confirmed_on
           from x cross join product p {_NEWEST}
          where {within}
     ), picked as (
         select id, recognition_id, standard_id, certificate_id, confirmed_on
-          from scope where published order by confirmed_on desc nulls last, id limit {LISTED_MOST}
+          from scope where published order by confirmed_on desc nulls last, model, id limit {LISTED_MOST}
     ), listed as (
-        select row_number() over (order by i.confirmed_on desc nulls last, i.id) as place,
+        select row_number() over (order by i.confirmed_on desc nulls last, p.model, i.id) as place,
                array['e:' || e.id, 'r:' || r.id, 's:' || st.id, 'c:' || ct.id] as keys,
                jsonb_build_object('goods', {_GOODS}, 'maker', {_MAKER}, 'superseded', p.successor_id is not null,
                                   'status', jsonb_build_object({status})) as shown

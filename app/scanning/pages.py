@@ -4,13 +4,13 @@ import re
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, get
+from litestar import Request, Response, Router
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.scanning import behind_lines as lines
 from app.scanning import report_pages
-from app.scanning.answers import missing, paged, show, unavailable, voice_of
+from app.scanning.answers import get_or_head, missing, paged, show, unavailable, voice_of
 from app.scanning.behind import Behind, NoRecord
 from app.scanning.comparing import compared
 from app.scanning.facts import Facts
@@ -25,12 +25,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 Asked = Request[Any, Any, Any]
 
 
-@get("/")
+@get_or_head("/")
 async def show_home(request: Asked) -> Response[bytes]:
     return show(request, "home.html", voice_of(request), kept=True, typed="", problem=None)
 
 
-@get("/check")
+@get_or_head("/check")
 async def show_check(request: Asked) -> Response[Any]:
     """The form; with `code` the page of what was typed, or what is wrong with it."""
     voice = voice_of(request)
@@ -43,7 +43,7 @@ async def show_check(request: Asked) -> Response[Any]:
     return Redirect(meant.address + voice.view.query, status_code=303, headers={"Cache-Control": "no-store"})
 
 
-@get("/enterprise/{uscc:str}")
+@get_or_head("/enterprise/{uscc:str}")
 async def show_enterprise(request: Asked, uscc: FromPath[str]) -> Response[bytes]:
     behind: Behind = request.app.state.behind
     look = await behind.look(behind.enterprises, _is(_USCC, uscc))
@@ -54,7 +54,7 @@ async def show_enterprise(request: Asked, uscc: FromPath[str]) -> Response[bytes
     return show(request, "enterprise.html", voice, look=look, line=line, sanctions=sanctions, **listed)
 
 
-@get("/standard/{standard_id:str}")
+@get_or_head("/standard/{standard_id:str}")
 async def show_standard(request: Asked, standard_id: FromPath[str]) -> Response[bytes]:
     behind: Behind = request.app.state.behind
     look = await behind.look(behind.standards, _uuid(standard_id))
@@ -63,7 +63,7 @@ async def show_standard(request: Asked, standard_id: FromPath[str]) -> Response[
     return show(request, "standard.html", voice, look=look, line=line, **paged(request, voice, look))
 
 
-@get("/certificate/{certificate_id:str}")
+@get_or_head("/certificate/{certificate_id:str}")
 async def show_certificate(request: Asked, certificate_id: FromPath[str]) -> Response[bytes]:
     behind: Behind = request.app.state.behind
     look = await behind.look(behind.certificates, _uuid(certificate_id))
@@ -72,7 +72,7 @@ async def show_certificate(request: Asked, certificate_id: FromPath[str]) -> Res
     return show(request, "certificate.html", voice, look=look, line=line, **paged(request, voice, look))
 
 
-@get("/comparison/{gtin:str}")
+@get_or_head("/comparison/{gtin:str}")
 async def show_comparison(request: Asked, gtin: FromPath[str]) -> Response[bytes]:
     facts: Facts = request.app.state.facts
     look = await request.app.state.behind.look(facts.products, _gtin(gtin, facts))
@@ -82,7 +82,7 @@ async def show_comparison(request: Asked, gtin: FromPath[str]) -> Response[bytes
     return show(request, "comparison.html", voice, look=look, line=line, facts=look.record, compared=rows)
 
 
-@get("/commitment/{gtin:str}")
+@get_or_head("/commitment/{gtin:str}")
 async def show_commitment(request: Asked, gtin: FromPath[str]) -> Response[bytes]:
     facts: Facts = request.app.state.facts
     look = await request.app.state.behind.look(facts.products, _gtin(gtin, facts))
@@ -91,7 +91,7 @@ async def show_commitment(request: Asked, gtin: FromPath[str]) -> Response[bytes
     return show(request, "commitment.html", voice, look=look, line=line, facts=look.record)
 
 
-@get("/recall/{recall_id:str}")
+@get_or_head("/recall/{recall_id:str}")
 async def show_recall(request: Asked, recall_id: FromPath[str]) -> Response[bytes]:
     behind: Behind = request.app.state.behind
     look = await behind.look(behind.recalls, _uuid(recall_id))
@@ -99,7 +99,7 @@ async def show_recall(request: Asked, recall_id: FromPath[str]) -> Response[byte
     return show(request, "recall.html", voice, look=look, line=lines.of_recall(voice, look))
 
 
-@get("/announcement/{sanction_id:str}")
+@get_or_head("/announcement/{sanction_id:str}")
 async def show_announcement(request: Asked, sanction_id: FromPath[str]) -> Response[bytes]:
     behind: Behind = request.app.state.behind
     look = await behind.look(behind.announcements, _uuid(sanction_id))
@@ -107,7 +107,7 @@ async def show_announcement(request: Asked, sanction_id: FromPath[str]) -> Respo
     return show(request, "announcement.html", voice, look=look, line=lines.of_announcement(voice, look))
 
 
-@get("/photo/{sha256:str}")
+@get_or_head("/photo/{sha256:str}")
 async def show_photo(request: Asked, sha256: FromPath[str]) -> Response[bytes]:
     """A picture never changes under its address."""
     photo = await request.app.state.behind.photo(_is(_SHA256, sha256))

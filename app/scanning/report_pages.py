@@ -4,13 +4,13 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response, post
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from app.scanning import report_body, report_form
-from app.scanning.answers import show, voice_of
+from app.scanning.answers import get_or_head, show, voice_of
 from app.scanning.behind import NoRecord
 from app.scanning.report_body import BODY_MOST, Unreadable
 from app.scanning.report_form import CODE_MOST, KINDS, Form, Problems
@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"R-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{6}")
 Asked = Request[Any, Any, Any]
 
 
-@get("/report")
+@get_or_head("/report")
 async def show_report(request: Asked) -> Response[bytes]:
     code = request.query_params.get("code", "")[:CODE_MOST]
     serial = read(code)
@@ -47,7 +47,7 @@ async def file_report(request: Asked) -> Response[Any]:
     return Redirect(f"/report/{number}{voice.view.query}", status_code=303, headers={"Cache-Control": "no-store"})
 
 
-@get("/report/{number:str}")
+@get_or_head("/report/{number:str}")
 async def show_receipt(request: Asked, number: FromPath[str]) -> Response[bytes]:
     """Whoever has the number has filed the report: it says nothing but kind and code."""
     if not _NUMBER.fullmatch(number):

@@ -1,5 +1,6 @@
 """One program, one Chromium, and the pages of every state, each opened once."""
 
+import io
 import os
 import shutil
 import tempfile
@@ -10,7 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+
+pytest.register_assert_rewrite("tests.browser.legible")
 
 from tests.browser.looking import Seen, Visit, visiting
 from tests.browser.program import Batch, Program
@@ -96,6 +100,13 @@ def path_of(examples: dict[str, str], hoods: Batch, foods: Batch, visit: Visitin
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def pack_photo() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "#7fc4bc").save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 LANGUAGES = ("zh", "en")
 PHONE = {"width": 375, "height": 800}
@@ -32,6 +32,10 @@ class Probe(Struct):
     shift: float
     first: str | None
     """The role of what stands first in main."""
+    links: list[str]
+    """Addresses of ours that the page leads to."""
+    unmarked: list[str]
+    """Chinese that is not marked as such."""
     status: str
     headline: str
     pictures: list[str]
@@ -72,24 +76,25 @@ class Visit:
         self.base = base
         self.context = context
         self.page: Page = context.new_page()
-        self.wire: CDPSession = context.new_cdp_session(self.page)
-        self.wire.send("Network.enable")
         self.complaints: list[str] = []
-        self._answers: dict[str, Any] = {}
-        self._sizes: dict[str, int] = {}
-        self.wire.on("Network.responseReceived", lambda event: self._answers.update({event["requestId"]: event}))
-        self.wire.on(
-            "Network.loadingFinished", lambda event: self._sizes.update({event["requestId"]: event["encodedDataLength"]})
-        )
-        self.page.on("console", self._note)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.asked: list[Request] = []
+        self.page.on("request", self.asked.append)
         self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._note)
 
     def open(self, path: str) -> Response:
         """The page at `path` with its pictures; a path or a whole address."""
-        answer = self.page.goto(path if "://" in path else self.base + path, wait_until="load")
+        answer = self.page.goto(path if "://" in path else self.base + path)
         assert answer
         return answer
+
+    def follow(self, selector: str) -> Response:
+        """The page behind the first link or button of that kind; what was fetched before is forgotten."""
+        self.asked.clear()
+        with self.page.expect_navigation() as arrived:
+            self.page.locator(selector).first.click()
+        return arrived.value
 
     def probe(self) -> Probe:
         return msgspec.convert(self.page.evaluate(PROBE), Probe)
@@ -99,15 +104,15 @@ class Visit:
         return self.probe()
 
     def probe_twice(self) -> Probe:
-        self.wire.send("Page.setFontSizes", {"fontSizes": {"standard": TWICE_PX, "fixed": TWICE_PX}})
+        wire = self.context.new_cdp_session(self.page)
+        wire.send("Page.setFontSizes", {"fontSizes": {"standard": TWICE_PX, "fixed": TWICE_PX}})
         return self.probe()
 
     @property
     def fetched(self) -> list[Fetched]:
-        return [
-            Fetched(event["response"]["url"], event["response"]["status"], round(self._sizes[name]))
-            for name, event in self._answers.items()
-        ]
+        """What came over the network so far, each waited for to its end."""
+        came = [(request, request.response()) for request in self.asked]
+        return [Fetched(answer.url, answer.status, _size(request)) for request, answer in came if answer]
 
     def shoot(self, name: str) -> None:
         SHOTS.mkdir(exist_ok=True)
@@ -122,12 +127,17 @@ class Visit:
             light=light, dark=self.probe_dark(), twice=self.probe_twice(),
         )  # fmt: skip
 
-    def _note(self, message: Any) -> None:
+    def _note(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
             return
         own = message.text.startswith("Failed to load resource") and message.location["url"] == self.page.url
         if not own:  # that a page is a 404 is no complaint about it
             self.complaints.append(message.text)
+
+
+def _size(request: Request) -> int:
+    sizes = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
 
 
 @contextmanager

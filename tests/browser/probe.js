@@ -75,6 +75,8 @@
     tone: document.querySelector("[role=status]")?.classList[1] ?? null,
     headline: document.querySelector("h1")?.innerText.replace(/\s+/g, " ") ?? "",
     pictures: [...document.images].filter((image) => !image.hasAttribute("alt")).map((image) => image.src),
+    links: [...new Set([...document.links].filter((link) => link.origin === location.origin).map((link) => link.href.split("#")[0]))],
+    unmarked: texts.filter((node) => !node.closest("[lang|=zh]") && /[\u4e00-\u9fff]/.test([...node.childNodes].map((child) => (child.nodeType === 3 ? child.data : "")).join(""))).map(name),
     foot: document.querySelector("footer")?.innerText ?? "",
     text: parseFloat(getComputedStyle(document.body).fontSize),
     ground: getComputedStyle(document.body).backgroundColor,

@@ -20,10 +20,11 @@ INDICATORS = [
         "zhejiang_made_limit": "24", "national_limit": "15", "national_reference": "GB/T 17713-2011",
         "industry_limit": "18", "industry_reference": "QB/T 0001", "international_reference": "IEC 61591",
     },
-    {"name": "内胆", "unit": "—", "sense": "text", "product_value": "06Cr17Ni12Mo2", "zhejiang_made_limit": "06Cr17Ni12Mo2"},
+    {"name": "内胆", "unit": "—", "sense": "text", "product_value": "06Cr17Ni12Mo2", "zhejiang_made_limit": "S30408"},
 ]  # fmt: skip
 COMMITMENT = {
-    "text": "整机保修五年。\n电机保修十年。", "remedy": "三天内上门。", "telephone": "400-000-0000", "valid_from": "2026-01-01",
+    "text": "整机保修五年。\n电机保修十年。", "remedy": "三天内上门。", "telephone": "400-000-0000",
+    "valid_from": "2026-01-01",
 }  # fmt: skip
 
 

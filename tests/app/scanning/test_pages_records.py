@@ -70,6 +70,14 @@ async def test_every_page_has_our_manners_in_both_languages(site: Site) -> None:
             assert not re.search(r"None|\{\w*\}", words := await site.read(path, language)), words
 
 
+async def test_the_head_of_a_page_can_be_asked_for(site: Site) -> None:
+    for path in (await addresses(site, await site.goods())).values():
+        page, head = await site.get(path), await site.client.head(path, headers={"accept-language": "zh"})
+        assert head.status_code == 200
+        assert head.content == b""
+        assert head.headers["content-type"] == page.headers["content-type"]
+
+
 async def test_links_keep_language_and_size(site: Site) -> None:
     goods = await site.goods()
     answer = await site.get(f"/standard/{goods.standard_id}?lang=en&view=large", "zh")
@@ -149,7 +157,7 @@ async def test_what_is_not_there_is_a_whole_page_too(site: Site) -> None:
 
 
 async def test_hostile_texts_stay_texts(site: Site) -> None:
-    evil = '<script>alert(1)</script>"\'&{{7*7}}{0}|'
+    evil = "<script>alert(1)</script>\"'&{{7*7}}{0}|"
     goods = await site.goods()
     await site.db.execute("update enterprise set name = $1, website = 'javascript:alert(1)'", evil)
     await site.db.execute("update product set name = $1, brand = $1, model = $1", evil)

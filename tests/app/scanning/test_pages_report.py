@@ -141,7 +141,13 @@ async def test_what_is_wrong_stands_beside_its_field(site: Site, changes: dict[s
 
 
 async def test_what_was_typed_is_kept_exactly(site: Site) -> None:
-    texts = ["一\n\n  二 \n", "<b>&amp;</b>\"'", "'; drop table consumer_report; --", "👩‍👩‍👧 ﷽ \u202e x", "{{7*7}} {0}"]
+    texts = [
+        "一\n\n  二 \n",
+        "<b>&amp;</b>\"'",
+        "'; drop table consumer_report; --",
+        "👩‍👩‍👧 ﷽ \u202e x",
+        "{{7*7}} {0}",
+    ]
     for text in texts:
         row = await filed(site, await send(site, {"kind": "other", "text": text.replace("\n", "\r\n")}))
         assert row["text"] == text
