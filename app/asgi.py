@@ -25,11 +25,11 @@ from app.issuing import api as issuing_api
 from app.issuing import queries as issuing_queries
 from app.recognition import api as recognition_api
 from app.recognition import queries as recognition_queries
-from app.scanning import pages as public_pages
-from app.scanning.behind import Behind
-from app.scanning.behind_frame import Frame
+from app.scanning.behind import pages as public_pages
+from app.scanning.behind.records import Behind
+from app.scanning.behind.frame import Frame
 from app.scanning.front import Front
-from app.scanning.reports import Reports
+from app.scanning.reports.filing import Reports
 from app.scanning.service import WEB, Scanning
 from app.settings import Settings, from_environment
 from app.standards import api as standards_api

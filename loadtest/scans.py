@@ -2,7 +2,7 @@
 
 Every viewer is another phone: a connection of its own, the page with gzip, then the page's beacon,
 and never a serial that somebody scanned before. What is not answered with 200 fails. It is a
-locustfile too: `locust -f loadtest/scans.py --headless -u 50 -t 20s --host URL --codes FILE`.
+locustfile too: `locust -f loadtest/scans.py --headless -u 50 -r 10 -t 30s --host URL --codes FILE`.
 
 Only this machine is ever asked. locust patches the standard library when it is imported, so that
 happens last and only in a process that drives; whoever imports this module stays as he was.
@@ -17,7 +17,6 @@ import random
 import re
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -46,6 +45,7 @@ MOST_SCANS = 200_000
 PAUSE_S = (0.1, 0.3)
 """Between a viewer and the next on the same greenlet: 50 of them offer at most 250 scans/s, less than
 the generator can make, so that its own queue is not what is measured."""
+RAMP_S = 3
 HEALTH_EVERY_S = 0.1
 ANSWER_S = 10
 PHONE = {
@@ -218,7 +218,7 @@ def drive(base: str, evening: Evening, users: int, seconds: float) -> Tally:
     runner = environment.create_local_runner()
     tally = Tally()
     environment.events.request.add_listener(tally.note)
-    runner.start(users + 1, spawn_rate=users)  # and the watcher
+    runner.start(users + 1, spawn_rate=users / RAMP_S)  # and the watcher
     gevent.spawn_later(seconds, runner.quit)
     runner.greenlet.join()
     return tally
@@ -329,8 +329,8 @@ def main() -> int:
         evening = Evening(islice(lines, arguments.skip, None), arguments.lot)
         tally = drive(base, evening, arguments.users, arguments.seconds)
     told = [
-        f"{arguments.users} viewers at a time for {arguments.seconds} s, {arguments.workers} worker(s); service, stores "
-        f"and this generator share the machine with other work (load average before the run: {busy:.1f}).",
+        f"{arguments.users} viewers at a time for {arguments.seconds} s, {arguments.workers} worker(s). Service, "
+        f"stores and generator share the machine with other work (load average before the run: {busy:.1f}).",
         "A closed loop with pauses: figures of a moment on a shared machine, not the capacity of the service.",
     ]
     text, kept = report(tally.measured(), tally, told)
@@ -361,7 +361,10 @@ def take_part() -> tuple[type, type]:
             raise SystemExit("one process hands out the codes, so that none is used twice")
         if (options.num_users or 1) > MOST_USERS:
             raise SystemExit(f"at most {MOST_USERS} users")
-        environment.host = loopback(environment.host or "")
+        try:
+            environment.host = loopback(environment.host or "")
+        except ValueError as problem:
+            raise SystemExit(str(problem)) from None
         environment.evening = Evening(iter(Path(options.codes).read_text(encoding="ascii").splitlines()), options.lot)
 
     @events.test_start.add_listener
@@ -382,5 +385,5 @@ def take_part() -> tuple[type, type]:
 
 if __name__ == "__main__":
     sys.exit(main())
-if "locust" in sys.modules:
+elif "locust" in sys.modules:  # loaded as a locustfile
     Viewer, Watcher = take_part()

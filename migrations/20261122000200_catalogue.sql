@@ -181,6 +181,9 @@ create table recognised_product (
     primary key (recognition_id, product_id)
 );
 create index recognised_product_of_product on recognised_product (product_id);
+create index recognised_product_of_standard on recognised_product (standard_id);
+create index recognised_product_of_certificate on recognised_product (certificate_id);
+create index recognition_of_enterprise on recognition (enterprise_id);
 
 -- Revocation stands over the whole enterprise, withdrawal and measures over one product.
 create table sanction (
@@ -202,7 +205,8 @@ create table sanction (
     check ((kind = 'measure') = (measure is not null)),
     check (ended_on is null or ended_on >= effective_on)
 );
-create index sanction_in_force on sanction (enterprise_id) where ended_on is null;
+create index sanction_of_enterprise on sanction (enterprise_id);
+create index sanction_of_product on sanction (product_id);
 
 create trigger history after insert or update or delete on enterprise for each row execute function keep_history('id');
 create trigger history after insert or update or delete on product for each row execute function keep_history('id');

@@ -89,7 +89,9 @@ async def register_product(db: Connection, new: NewProduct, actor: Principal, to
         refusals.append(UnknownReference(field="enterprise_id", record=Record.ENTERPRISE, given=new.enterprise_id))
     refuse_all(refusals)
     actor.must_act_for(new.enterprise_id)
-    async with changing_facts(db, map(keys.gtin, gtins), actor.name) as changed:
+    # The enterprise's own page lists its products.
+    touched = [keys.enterprise(new.enterprise_id), *map(keys.gtin, gtins)]
+    async with changing_facts(db, touched, actor.name) as changed:
         product_id = await queries.insert_product.get(
             db, new.enterprise_id, new.model, new.name, new.name_en, new.brand, new.brand_en, new.mark_variant,
             new.edible, list(new.features), list(new.features_en), new.published, new.demonstration,

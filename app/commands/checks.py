@@ -42,7 +42,7 @@ def run_migrate(namespace: argparse.Namespace) -> int:
 def run_check(namespace: argparse.Namespace) -> int:
     try:
         with context.settings_for(namespace) as settings:
-            wrong = asyncio.run(wrong_stores(settings))
+            wrong = asyncio.run(_everything(settings))
     except SettingsRefused as refused:
         wrong = refused.wrong
     for item in wrong:
@@ -53,12 +53,18 @@ def run_check(namespace: argparse.Namespace) -> int:
 
 
 async def wrong_stores(settings: Settings) -> list[WrongSetting]:
-    """What only asking tells: may this program rely on the two stores and on its folder?"""
+    """What only asking tells: can pages be served from these two?"""
     wrong = []
     if problem := await _postgres(settings.database_url):
         wrong.append(WrongSetting("Z01", "DATABASE_URL", problem))
     if problem := await asyncio.to_thread(_valkey, settings.redis_url):
         wrong.append(WrongSetting("Z02", "REDIS_URL", problem))
+    return wrong
+
+
+async def _everything(settings: Settings) -> list[WrongSetting]:
+    """Also what keeps only from issuing."""
+    wrong = await wrong_stores(settings)
     if not settings.high_water_file.resolve().parent.is_dir():
         wrong.append(WrongSetting("Z07", "ZPM_HIGH_WATER_FILE", "its folder does not exist"))
     elif not wrong and (problem := await _high_water(settings)):

@@ -14,7 +14,6 @@ from pathlib import Path
 import segno
 
 from app.commands import context, serving
-from app.commands.checks import wrong_stores
 from app.settings import Settings, SettingsRefused, from_environment
 from app.store.embedded.use import wait_until_stopped
 from app.store.migrate import migrate
@@ -68,7 +67,8 @@ def _up(namespace: argparse.Namespace, data: Path | None) -> int:
         if data:
             context.remember_url(data, settings.public_url)
         asyncio.run(migrate(settings.database_url))
-        _refuse_wrong_stores(settings)
+        if not data:
+            _refuse_wrong_stores(settings)
         demonstration = None
         if not namespace.bare:
             from app.demo.codes import load_demonstration
@@ -117,6 +117,8 @@ def _take_public_url(environment: dict[str, str], namespace: argparse.Namespace)
 
 def _refuse_wrong_stores(settings: Settings) -> None:
     """A worker also starts while its stores are away, so a wrong address would never be noticed."""
+    from app.commands.checks import wrong_stores
+
     if wrong := asyncio.run(wrong_stores(settings)):
         raise SettingsRefused(wrong)
 

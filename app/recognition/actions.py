@@ -43,8 +43,11 @@ async def confirm(db: Connection, new: NewRecognition, actor: Principal, today: 
             raise AlreadyRegistered(record=Record.RECOGNITION, given=given, id=there and there.id, field=field)
         rows = [(recognition_id, one.product_id, one.standard_id, one.certificate_id) for one in new.products]
         await queries.insert_covered.each(db, rows)
-        changed.add(keys.recognition(recognition_id))
-        changed.update(keys.product(one.product_id) for one in new.products)
+        changed.update((keys.recognition(recognition_id), keys.enterprise(new.enterprise_id)))
+        for one in new.products:
+            changed.update((keys.product(one.product_id), keys.standard(one.standard_id)))
+            if one.certificate_id is not None:
+                changed.add(keys.certificate(one.certificate_id))
     return await open_sheet(db, recognition_id)
 
 

@@ -38,17 +38,17 @@ class Pages:
     ) -> None:
         self.words = read(locale)
         self.public_url = public_url.rstrip("/")
-        css = _small((templates / "_layout/page.css").read_text("utf-8"))
+        css = small((templates / "_layout/page.css").read_text("utf-8"))
         self.style_sha256 = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-        self._environment = _environment(templates)
-        self._environment.globals |= {
+        self.environment = _environment(templates)
+        self.environment.globals |= {
             "css": Markup(css),  # noqa: S704 - our own file
             "host": urlsplit(self.public_url).netloc,
             "demonstration": demonstration,
             "operator": operator,
         }
-        self._texts = {one: _markup(self.words[one].texts) for one in LANGUAGES}
-        icon = self._environment.get_template("_layout/parts.html").module.icon
+        self._texts = {one: markup(self.words[one].texts) for one in LANGUAGES}
+        icon = self.environment.get_template("_layout/parts.html").module.icon
         self._icons = {tone: str(icon(tone)) for tone in Tone}
 
     def segments(
@@ -56,7 +56,7 @@ class Pages:
     ) -> Segments:
         """The page's fixed parts; None for a page that knows no product and offers to type a code."""
         view, words = View(language, large, chosen), self.words[language]
-        html = self._environment.get_template("scanning/page.html").render(
+        html = self.environment.get_template("scanning/page.html").render(
             t=self._texts[language],
             view=view,
             manner=manner,
@@ -148,14 +148,14 @@ def _outside(url: str | None) -> bool:
     return url is not None and url.startswith(("https://", "http://"))
 
 
-def _markup(texts: object) -> object:
+def markup(texts: object) -> object:
     """Our own words are HTML already; `format` on them escapes what is put in."""
     if isinstance(texts, dict):
-        return {name: _markup(text) for name, text in texts.items()}
+        return {name: markup(text) for name, text in texts.items()}
     return Markup(texts)  # noqa: S704 - our own file
 
 
-def _small(css: str) -> str:
+def small(css: str) -> str:
     """The style sheet without comments and needless spaces; the file stays readable."""
     css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     return re.sub(r"(?<=[{};:,]) | (?=[{}])", "", css).replace(";}", "}").strip()

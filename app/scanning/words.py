@@ -128,10 +128,10 @@ def _variants(state: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def _wording(texts: dict[str, str]) -> _Wording:
     headline, explanation = texts["headline"], texts.get("explanation", "")
     fields = frozenset(field for _, field, _, _ in Formatter().parse(headline + explanation) if field)
-    return _Wording(Sentence(_phrases(headline), _phrases(explanation)), fields)
+    return _Wording(Sentence(phrases(headline), phrases(explanation)), fields)
 
 
-def _phrases(text: str) -> str:
+def phrases(text: str) -> str:
     """Each phrase kept together, save those that hold a published text."""
     phrases = text.split("|")
     if len(phrases) == 1:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 pytest.register_assert_rewrite("tests.browser.legible")
 
-from tests.browser.looking import Seen, Visit, visiting
+from tests.browser.looking import Phone, Seen, Visit, context_of, visiting
 from tests.browser.program import Batch, Program
 from tests.browser.states import CHANGED_BY_LOOKING, ELSEWHERE
 
@@ -82,12 +82,30 @@ def foods(program: Program) -> Batch:
 
 @pytest.fixture
 def visit(browser: Browser, program: Program) -> Visiting:
-    """`with visit("en", …) as one:` a context of its own; options are the context's."""
+    """`with visit("en", …) as one:` a phone of its own; options are the context's."""
     return partial(visiting, browser, program.url)
 
 
+@pytest.fixture(scope="package")
+def phones() -> dict[str, Phone]:
+    return {}
+
+
 @pytest.fixture
-def path_of(examples: dict[str, str], hoods: Batch, foods: Batch, visit: Visiting) -> Callable[[str], str]:
+def phone(browser: Browser, program: Program, phones: dict[str, Phone]) -> Callable[..., Phone]:
+    """`phone("en")`: for tests that open pages and leave the phone as it was."""
+
+    def find(language: str = "zh") -> Phone:
+        if language not in phones:
+            phones[language] = Phone(context_of(browser, language), program.url)
+        phones[language].forget()
+        return phones[language]
+
+    return find
+
+
+@pytest.fixture
+def path_of(examples: dict[str, str], hoods: Batch, foods: Batch, phone: Callable[..., Phone]) -> Callable[[str], str]:
     """The path of a state; where looking changes it, of an item that nobody looked at."""
 
     def find(state: str) -> str:
@@ -95,8 +113,7 @@ def path_of(examples: dict[str, str], hoods: Batch, foods: Batch, visit: Visitin
             return ELSEWHERE.get(state) or "/01/" + examples[state].partition("/01/")[2]
         path = (foods if "food" in state else hoods).unseen()
         if state == "valid_repeat":
-            with visit() as one:
-                one.open(path)
+            phone().open(path)
         return path
 
     return find
@@ -116,15 +133,14 @@ def seen_before() -> dict[tuple[str, str], Seen]:
 
 @pytest.fixture
 def seen(
-    seen_before: dict[tuple[str, str], Seen], path_of: Callable[[str], str], visit: Visiting
+    seen_before: dict[tuple[str, str], Seen], path_of: Callable[[str], str], phone: Callable[..., Phone]
 ) -> Callable[[str, str], Seen]:
     """`seen(state, language)`: its page as Chromium shows it."""
 
     def look(state: str, language: str) -> Seen:
         if (state, language) not in seen_before:
-            with visit(language) as one:
-                answer = one.open(path_of(state))
-                seen_before[state, language] = one.look(answer, f"{state.replace(': ', '-').replace(' ', '_')}.{language}")
+            path, one = path_of(state), phone(language)
+            seen_before[state, language] = one.look(one.open(path), f"{state}.{language}")
         return seen_before[state, language]
 
     return look

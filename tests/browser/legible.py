@@ -37,7 +37,10 @@ class Legible:
     def test_can_be_read_aloud(self, shown: Seen, language: str):
         assert shown.light.language.partition("-")[0] == language
         assert in_order(shown.light.levels), shown.light.levels
-        assert (shown.light.pictures, shown.light.cells, shown.light.unmarked) == ([], [], [])
+        assert (shown.light.pictures, shown.light.cells) == ([], [])
+
+    def test_chinese_is_marked_as_such(self, shown: Seen):
+        assert shown.light.unmarked == []
 
     def test_asks_nobody_else(self, shown: Seen, program):
         assert [one.url for one in shown.fetched if not one.url.startswith(program.url + "/")] == []

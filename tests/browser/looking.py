@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 LANGUAGES = ("zh", "en")
 PHONE = {"width": 375, "height": 800}
-TWICE_PX = 32
-"""A reader's default text size twice the usual one."""
+USUAL_PX = 16
+"""The size of text where the reader chose none."""
 PROBE = (Path(__file__).parent / "probe.js").read_text()
 SHOTS = Path(__file__).parent / "shots"
 
@@ -33,7 +33,7 @@ class Probe(Struct):
     first: str | None
     """The role of what stands first in main."""
     links: list[str]
-    """Addresses of ours that the page leads to."""
+    """Other pages of ours that it leads to."""
     unmarked: list[str]
     """Chinese that is not marked as such."""
     status: str
@@ -78,7 +78,8 @@ class Visit:
         self.page: Page = context.new_page()
         self.complaints: list[str] = []
         self.asked: list[Request] = []
-        self.page.on("request", self.asked.append)
+        self.wire = context.new_cdp_session(self.page)
+        self.page.on("request", lambda request: self.asked.append(request))
         self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url}: {request.failure}"))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._note)
@@ -91,7 +92,7 @@ class Visit:
 
     def follow(self, selector: str) -> Response:
         """The page behind the first link or button of that kind; what was fetched before is forgotten."""
-        self.asked.clear()
+        self.forget()
         with self.page.expect_navigation() as arrived:
             self.page.locator(selector).first.click()
         return arrived.value
@@ -99,14 +100,9 @@ class Visit:
     def probe(self) -> Probe:
         return msgspec.convert(self.page.evaluate(PROBE), Probe)
 
-    def probe_dark(self) -> Probe:
-        self.page.emulate_media(color_scheme="dark")
-        return self.probe()
-
-    def probe_twice(self) -> Probe:
-        wire = self.context.new_cdp_session(self.page)
-        wire.send("Page.setFontSizes", {"fontSizes": {"standard": TWICE_PX, "fixed": TWICE_PX}})
-        return self.probe()
+    def set_text(self, px: int) -> None:
+        """The reader's own size of text, as chosen in the browser."""
+        self.wire.send("Page.setFontSizes", {"fontSizes": {"standard": px, "fixed": px}})
 
     @property
     def fetched(self) -> list[Fetched]:
@@ -119,13 +115,21 @@ class Visit:
         self.page.screenshot(path=SHOTS / f"{name}.jpg", type="jpeg", quality=80, full_page=True)
 
     def look(self, answer: Response, name: str) -> Seen:
-        """Everything about the page that is open; leaves it dark and large."""
-        light = self.probe()
+        """Everything about the page that is open."""
+        fetched, complaints, light = self.fetched, list(self.complaints), self.probe()
         self.shoot(name)  # a picture of a whole page moves it about
-        return Seen(
-            self.page.url, answer.status, answer.headers, self.fetched, list(self.complaints),
-            light=light, dark=self.probe_dark(), twice=self.probe_twice(),
-        )  # fmt: skip
+        self.page.emulate_media(color_scheme="dark")
+        dark = self.probe()
+        self.page.emulate_media(color_scheme="light")
+        self.set_text(2 * USUAL_PX)
+        twice = self.probe()
+        self.set_text(USUAL_PX)
+        return Seen(self.page.url, answer.status, answer.headers, fetched, complaints, light, dark, twice)
+
+    def forget(self) -> None:
+        """What was fetched and complained of."""
+        self.asked.clear()
+        self.complaints.clear()
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
@@ -135,6 +139,21 @@ class Visit:
             self.complaints.append(message.text)
 
 
+class Phone(Visit):
+    """A visit used again and again, for every page as if it were the first; cheaper than one visit each."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        super().__init__(context, base)
+        self.wire.send("Network.enable")
+        self.wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+
+def context_of(browser: Browser, language: str = "zh", **options: Any) -> BrowserContext:
+    """A phone in `language`."""
+    locale = {"zh": "zh-CN", "en": "en-GB"}[language]
+    return browser.new_context(**{"viewport": PHONE, "locale": locale, "service_workers": "block"} | options)
+
+
 def _size(request: Request) -> int:
     sizes = request.sizes()
     return sizes["responseHeadersSize"] + sizes["responseBodySize"]
@@ -142,9 +161,8 @@ def _size(request: Request) -> int:
 
 @contextmanager
 def visiting(browser: Browser, base: str, language: str = "zh", **options: Any) -> Iterator[Visit]:
-    """A phone that nobody used before, in `language`."""
-    locale = {"zh": "zh-CN", "en": "en-GB"}[language]
-    context = browser.new_context(**{"viewport": PHONE, "locale": locale, "service_workers": "block"} | options)
+    """A phone that nobody used before, put away afterwards; options are the context's."""
+    context = context_of(browser, language, **options)
     try:
         yield Visit(context, base)
     finally:

@@ -12,7 +12,7 @@
   const screen = document.documentElement.clientWidth;
 
   // Beyond the right edge, outside what may be scrolled by itself.
-  const wide = shown.filter((node) => !node.closest(".table") && node.getBoundingClientRect().right > screen + 0.5).map(name);
+  const wide = shown.filter((node) => !node.closest(".table, .unseen") && node.getBoundingClientRect().right > screen + 0.5).map(name);
 
   // Text cut by its own box.
   const cut = shown.filter((node) => {
@@ -75,7 +75,7 @@
     tone: document.querySelector("[role=status]")?.classList[1] ?? null,
     headline: document.querySelector("h1")?.innerText.replace(/\s+/g, " ") ?? "",
     pictures: [...document.images].filter((image) => !image.hasAttribute("alt")).map((image) => image.src),
-    links: [...new Set([...document.links].filter((link) => link.origin === location.origin).map((link) => link.href.split("#")[0]))],
+    links: [...new Set([...document.links].filter((link) => link.origin === location.origin && link.pathname !== location.pathname).map((link) => link.href.split("#")[0]))],
     unmarked: texts.filter((node) => !node.closest("[lang|=zh]") && /[\u4e00-\u9fff]/.test([...node.childNodes].map((child) => (child.nodeType === 3 ? child.data : "")).join(""))).map(name),
     foot: document.querySelector("footer")?.innerText ?? "",
     text: parseFloat(getComputedStyle(document.body).fontSize),

@@ -15,13 +15,13 @@ SAMPLE = ("valid_first", "valid_batch", "recalled (lot)", "product: revoked", "p
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", SAMPLE)
-def test_large_text_is_large_and_fits(visit, path_of, state, language):
-    with visit(language) as one:
-        one.open(path_of(state) + "?view=large")
-        one.shoot(f"large-{state}.{language}")
-        probe = one.probe()
-        assert probe.text >= LARGE_LEAST
-        assert (probe.width, probe.wide, probe.cut, probe.small) == (PHONE["width"], [], [], [])
+def test_large_text_is_large_and_fits(phone, path_of, state, language):
+    path, one = path_of(state), phone(language)
+    one.open(path + "?view=large")
+    probe = one.probe()
+    one.shoot(f"large, {state}.{language}")
+    assert probe.text >= LARGE_LEAST
+    assert (probe.width, probe.wide, probe.cut, probe.small) == (PHONE["width"], [], [], [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

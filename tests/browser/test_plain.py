@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.browser.looking import PHONE
-from tests.browser.test_views import LASTING, without_pictures
+from tests.browser.looking import USUAL_PX
+from tests.browser.test_views import PARTS, without_pictures
 
 pytestmark = pytest.mark.browser
 
@@ -13,6 +13,9 @@ ORDER = (
     "浙品码", "此前没有消费者查询记录", "企业和产品", "家用吸油烟机", "标准和认证", "比国家标准好在哪", "全压效率",
     "质量承诺", "这件是正品吗", "反映问题", "怎样确认这是真页面",
 )  # fmt: skip
+
+TOPS = """[...document.querySelectorAll('main > *, footer')].filter((part) => part.checkVisibility())
+    .map((part) => part.getBoundingClientRect().top)"""
 
 
 def stands_in_order(text):
@@ -96,16 +99,15 @@ class TestWithoutScripts:
         assert one.page.locator("[role=alert]").is_visible()
 
 
-def test_without_pictures_nothing_is_missing(visit, path_of):
-    path = path_of("product: hood")
-    with visit() as one:
-        one.open(path)
-        words, place = one.page.evaluate(LASTING), one.page.locator(".goods img").bounding_box()
+def test_without_pictures_nothing_is_missing(visit, phone, path_of):
+    path, one = path_of("product: hood"), phone()
+    one.open(path)
+    words, place = one.page.evaluate(PARTS), one.page.locator(".goods img").bounding_box()
     with visit() as other:
         without_pictures(other)
         other.open(path)
         other.shoot("without_pictures")
-        assert other.page.evaluate(LASTING) == words
+        assert other.page.evaluate(PARTS) == words
         assert other.page.locator(".goods img").bounding_box() == place
         assert other.page.get_by_role("img", name="家用吸油烟机").is_visible()
 
@@ -115,9 +117,7 @@ def test_without_styles_everything_stands_in_order(visit, hoods):
         without_styles(one)
         one.open(hoods.unseen())
         one.shoot("without_styles")
-        probe = one.probe()
-        assert probe.text == 16  # nothing of ours is left
+        assert one.probe().text == USUAL_PX  # nothing of ours is left
         assert stands_in_order(one.page.inner_text("body"))
-        tops = one.page.evaluate("[...document.querySelectorAll('main > *, footer')].filter((part) => part.checkVisibility()).map((part) => part.getBoundingClientRect().top)")
+        tops = one.page.evaluate(TOPS)
         assert tops == sorted(tops)
-        assert probe.width == PHONE["width"]

@@ -21,10 +21,10 @@ from msgspec import Struct
 from app.asgi import OFFERS
 from app.edge.install import install, state_of
 from app.issuing import queries as issuing_queries
-from app.scanning import pages
-from app.scanning.behind import Behind
-from app.scanning.behind_frame import Frame
-from app.scanning.reports import Reports
+from app.scanning.behind import pages
+from app.scanning.behind.frame import Frame
+from app.scanning.behind.records import Behind
+from app.scanning.reports.filing import Reports
 from app.scanning.service import WEB, Scanning
 from tests.app.scanning.conftest import settings_of
 from tests.world import World

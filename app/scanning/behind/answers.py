@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 from litestar import HttpMethod, Request, Response, route
 
-from app.scanning.behind import Look
-from app.scanning.behind_frame import KEPT_S, Frame, Pairs, Voice
-from app.scanning.behind_lines import PAGE, rows
-from app.scanning.behind_queries import LISTED_MOST
+from app.scanning.behind.frame import KEPT_S, Frame, Pairs, Voice
+from app.scanning.behind.lines import PAGE, rows
+from app.scanning.behind.queries import LISTED_MOST
+from app.scanning.behind.records import Look
 
 RETRY_S = 30
 """A database that fails over is back by then."""

@@ -17,9 +17,9 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from app.scanning.front import policy, view_of
-from app.scanning.page import Pages, _markup, _small
+from app.scanning.page import Pages, markup, small
 from app.scanning.pieces import View
-from app.scanning.words import LANGUAGES, Words, _phrases
+from app.scanning.words import LANGUAGES, Words, phrases
 from codes.verdict import CHINA, ROWS, Bilingual, Held, Tone
 
 Pairs = tuple[tuple[str, str], ...]
@@ -36,6 +36,8 @@ class Line(NamedTuple):
     headline: Markup
     note: Markup
     short: Markup
+    tells_age: bool = False
+    """Does the note say already as of when the facts are?"""
 
 
 class Voice:
@@ -59,8 +61,14 @@ class Voice:
         """A sentence of these pages; dates do not break."""
         own = self.own["line"][name]
         filled = {key: _one(value) if isinstance(value, date) else value for key, value in values.items()}
-        headline = Markup(_phrases(own["headline"])).format(**filled)  # noqa: S704 - our own file
+        headline = Markup(phrases(own["headline"])).format(**filled)  # noqa: S704 - our own file
         return Line(tone, headline, own.get("note", Markup("")), own["short"])
+
+    def unavailable(self, as_of: datetime | None) -> Line:
+        """The newest status cannot be had, and nothing grave is known."""
+        own = self.own["line"]["unavailable"]
+        note = own["note"].format(time=moment(as_of)) if as_of else own["undated"]
+        return Line(Tone.NO_RECORD, Markup(phrases(own["headline"])), note, own["short"], tells_age=True)  # noqa: S704
 
     def held(self, held: Held) -> Line:
         """A state in the words of the scan page."""
@@ -77,14 +85,14 @@ class Frame:
     def __init__(self, pages: Pages, web: Path) -> None:
         self.words = pages.words
         self.public_url = pages.public_url
-        self.environment = pages._environment
-        own_style = _small((web / "templates/scanning/behind/behind.css").read_text("utf-8"))
+        self.environment = pages.environment
+        own_style = small((web / "templates/scanning/behind/behind.css").read_text("utf-8"))
         self.css = str(self.environment.globals["css"]) + own_style
         digest = base64.b64encode(hashlib.sha256(self.css.encode()).digest()).decode()
         self.policy = policy(digest).decode()
-        self.scan_texts: dict[str, Any] = {one: _markup(pages.words[one].texts) for one in LANGUAGES}
+        self.scan_texts: dict[str, Any] = {one: markup(pages.words[one].texts) for one in LANGUAGES}
         self.own_texts: dict[str, Any] = {
-            one: _markup(tomllib.loads((web / f"locale/pages.{one}.toml").read_text("utf-8"))) for one in LANGUAGES
+            one: markup(tomllib.loads((web / f"locale/pages.{one}.toml").read_text("utf-8"))) for one in LANGUAGES
         }
 
     def voice(self, query: bytes, accept_language: bytes) -> Voice:
@@ -118,7 +126,7 @@ class Frame:
             say=voice.say,
             plain=voice.plain,
             count=voice.count,
-            clock=clock,
+            moment=moment,
             size_query=urlencode((*own, *_language(view), *(() if view.large else (("view", "large"),)))),
             other_query=urlencode((*own, ("lang", voice.t["page"]["other_lang"]), *_size(view))),
             address=self.public_url + quote(path, safe="/%"),
@@ -127,9 +135,9 @@ class Frame:
         )
 
 
-def clock(instant: datetime) -> str:
-    """Date and minute in China."""
-    return instant.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+def moment(instant: datetime) -> Markup:
+    """Date and minute in China; a line may break between them."""
+    return Markup(" ").join(map(_one, instant.astimezone(CHINA).strftime("%Y-%m-%d %H:%M").split()))
 
 
 def _one(value: object) -> Markup:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.scanning.report_form import KINDS
+from app.scanning.reports.form import KINDS
 
-WEB = Path(__file__).parents[3] / "web"
+WEB = Path(__file__).parents[4] / "web"
 BEHIND = WEB / "templates/scanning/behind"
 TEXTS = {one: tomllib.loads((WEB / f"locale/pages.{one}.toml").read_text("utf-8")) for one in ("zh", "en")}
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -40,7 +40,7 @@ def test_each_language_is_that_language() -> None:
 
 def test_every_word_is_used() -> None:
     templates = "".join(path.read_text("utf-8") for path in BEHIND.glob("*.html"))
-    lines = (WEB.parent / "app/scanning/behind_lines.py").read_text("utf-8")
+    lines = "".join(path.read_text("utf-8") for path in (WEB.parent / "app/scanning").glob("behind_*.py"))
     for name, _ in leaves(TEXTS["zh"]):
         group = name.rpartition(".")[0]
         if group.startswith(("line.", "plural.")):

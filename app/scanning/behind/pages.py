@@ -8,13 +8,13 @@ from litestar import Request, Response, Router
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.scanning import behind_lines as lines
-from app.scanning import report_pages
-from app.scanning.answers import get_or_head, missing, paged, show, unavailable, voice_of
-from app.scanning.behind import Behind, NoRecord
+from app.scanning.behind import lines
+from app.scanning.behind.answers import get_or_head, missing, paged, show, unavailable, voice_of
+from app.scanning.behind.records import Behind, NoRecord
+from app.scanning.behind.typed import MOST, Problem, understand
 from app.scanning.comparing import compared
 from app.scanning.facts import Facts
-from app.scanning.typed import MOST, Problem, understand
+from app.scanning.reports import pages as report_pages
 from app.store.snapshots import Unavailable
 from codes.gs1 import BadGtin, gtin14
 

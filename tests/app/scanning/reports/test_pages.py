@@ -11,8 +11,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from app.scanning.report_form import KINDS, TEXT_MOST
-from app.scanning.report_photo import PHOTO_MOST
+from app.scanning.reports.form import KINDS, TEXT_MOST
+from app.scanning.reports.photo import PHOTO_MOST
 from codes.serial import Item, grouped, seal
 from tests.app.scanning.site import HOST, Site, site_on
 

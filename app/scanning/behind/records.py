@@ -13,8 +13,8 @@ from uuid import UUID
 
 from asyncpg import Pool
 
-from app.scanning import behind_queries as queries
-from app.scanning.behind_shapes import (
+from app.scanning.behind import queries
+from app.scanning.behind.shapes import (
     AnnouncementSheet,
     CertificateSheet,
     EnterpriseSheet,

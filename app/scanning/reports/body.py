@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
-from app.scanning.report_photo import PHOTO_MOST
+from app.scanning.reports.photo import PHOTO_MOST
 
 BODY_MOST = 25 * 2**20
 """Everything together: more than any telephone's photo."""

@@ -9,13 +9,14 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from app.scanning import report_body, report_form
-from app.scanning.answers import get_or_head, show, voice_of
-from app.scanning.behind import NoRecord
-from app.scanning.report_body import BODY_MOST, Unreadable
-from app.scanning.report_form import CODE_MOST, KINDS, Form, Problems
-from app.scanning.report_photo import PhotoRefused
-from app.scanning.reports import Reports
+from app.scanning.behind.answers import get_or_head, show, voice_of
+from app.scanning.behind.records import NoRecord
+from app.scanning.reports import body as report_body
+from app.scanning.reports import form as report_form
+from app.scanning.reports.body import BODY_MOST, Unreadable
+from app.scanning.reports.filing import Reports
+from app.scanning.reports.form import CODE_MOST, KINDS, Form, Problems
+from app.scanning.reports.photo import PhotoRefused
 from app.store.snapshots import Unavailable
 from codes.serial import grouped, read
 

@@ -6,7 +6,7 @@ that it changes the moment one is.
 
 from collections.abc import Iterable
 
-from app.scanning.behind_shapes import FiledReport, StoredPhoto
+from app.scanning.behind.shapes import FiledReport, StoredPhoto
 from app.store.sql import Query, Value
 
 LISTED_MOST = 200

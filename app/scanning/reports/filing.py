@@ -7,12 +7,12 @@ from datetime import datetime
 import asyncpg
 from asyncpg import Pool
 
-from app.scanning import behind_queries as queries
-from app.scanning.behind import NoRecord
-from app.scanning.behind_shapes import FiledReport
-from app.scanning.report_form import Form
-from app.scanning.report_photo import redraw
-from app.scanning.typed import Meant, understand
+from app.scanning.behind import queries
+from app.scanning.behind.records import NoRecord
+from app.scanning.behind.shapes import FiledReport
+from app.scanning.behind.typed import Meant, understand
+from app.scanning.reports.form import Form
+from app.scanning.reports.photo import redraw
 from app.store.postgres import AWAY, borrowed
 from app.store.snapshots import Unavailable
 from codes.serial import Item, KeyRing, open_serial

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from app.scanning.behind import Look
-from app.scanning.behind_frame import Line, Voice
-from app.scanning.behind_shapes import (
+from app.scanning.behind.frame import Line, Voice
+from app.scanning.behind.records import Look
+from app.scanning.behind.shapes import (
     AnnouncementSheet,
     CertificateSheet,
     EnterpriseSheet,
@@ -65,7 +65,7 @@ def of_enterprise(voice: Voice, look: Look[EnterpriseSheet]) -> Line:
         if one.kind == "recognition_revoked":
             return voice.held(_held(one))
     if not look.fresh:
-        return voice.line(Tone.NO_RECORD, "unavailable")
+        return voice.unavailable(look.as_of)
     states = [_judged(one.status, look).state for one in sheet.products]
     if all(state is State.NOT_RECOGNISED for state in states):
         return voice.line(Tone.NO_RECORD, "enterprise_none")
@@ -87,7 +87,7 @@ def of_standard(voice: Voice, look: Look[StandardSheet]) -> Line:
     if verdict.state not in _NOTHING_WRONG:
         return voice.held(verdict.line)
     if not look.fresh:
-        return voice.line(Tone.NO_RECORD, "unavailable")
+        return voice.unavailable(look.as_of)
     if one.effective_on is not None and one.effective_on > today(look):
         return voice.line(Tone.NO_RECORD, "standard_coming", date=one.effective_on)
     return voice.line(Tone.VALID, "standard_in_force")
@@ -105,7 +105,7 @@ def of_certificate(voice: Voice, look: Look[CertificateSheet]) -> Line:
     if verdict.state not in _NOTHING_WRONG:
         return voice.held(verdict.line)
     if not look.fresh:
-        return voice.line(Tone.NO_RECORD, "unavailable")
+        return voice.unavailable(look.as_of)
     if one.valid_from > today(look):
         return voice.line(Tone.NO_RECORD, "certificate_coming", date=one.valid_from)
     return voice.line(Tone.VALID, "certificate_valid", date=one.valid_until)
@@ -133,7 +133,7 @@ def of_product(voice: Voice, look: Look[ProductFacts]) -> tuple[Line | None, boo
     if verdict.state is State.VALID_PRODUCT:
         return None, True
     if verdict.state is State.DEGRADED:
-        return voice.line(Tone.NO_RECORD, "unavailable"), False
+        return voice.unavailable(look.as_of), False
     return voice.held(verdict.line), verdict.in_force
 
 

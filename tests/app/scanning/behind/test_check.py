@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scanning.typed import Meant, Problem, understand
+from app.scanning.behind.typed import Meant, Problem, understand
 from codes.serial import is_canonical
 from tests.app.scanning.site import HOST, Site, site_on
 
