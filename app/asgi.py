@@ -26,8 +26,8 @@ from app.issuing import queries as issuing_queries
 from app.recognition import api as recognition_api
 from app.recognition import queries as recognition_queries
 from app.scanning.behind import pages as public_pages
-from app.scanning.behind.records import Behind
 from app.scanning.behind.frame import Frame
+from app.scanning.behind.records import Behind
 from app.scanning.front import Front
 from app.scanning.reports.filing import Reports
 from app.scanning.service import WEB, Scanning

@@ -78,8 +78,11 @@ class Setting(Struct, frozen=True):
 
 def _url(*schemes: str) -> Callable[[str], str]:
     def read(text: str) -> str:
-        if urlsplit(text).scheme not in schemes:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes:
             raise ValueError(f"give a URL that starts with {' or '.join(s + '://' for s in schemes)}")
+        if parts.port == 0:  # reading the port raises ValueError for what is no port
+            raise ValueError("port 0 is no port")
         return text
 
     return read

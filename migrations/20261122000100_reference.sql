@@ -192,7 +192,9 @@ create trigger append_only before update or delete on history for each row execu
 -- statement of every transaction that changes what a scan shows is `select facts_tick(keys)`.
 create table facts_clock (
     only_row boolean primary key default true check (only_row),
-    v        bigint not null
+    v        bigint not null,
+    -- Names this database's history: part of every cache key, renewed when the clock was seen to go back.
+    identity uuid not null default gen_random_uuid()
 );
 insert into facts_clock (v) values (1);
 

@@ -96,6 +96,7 @@ begin
             execute format('drop table %I', name);
             dropped := dropped + 1;
         end loop;
+        execute format('delete from %I where paged_at < %L', parent || '_default', (today - keep_days)::timestamp at time zone 'UTC');
     end loop;
     return dropped;
 end $$;

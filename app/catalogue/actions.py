@@ -11,7 +11,7 @@ from asyncpg import Connection
 from msgspec import UNSET, structs
 
 from app.catalogue import queries
-from app.catalogue.errors import GtinTaken, SuccessorCircle, SuccessorOfAnother
+from app.catalogue.errors import GtinTaken, OpenAgainst, SuccessorCircle, SuccessorOfAnother
 from app.catalogue.rules import check_enterprise, check_product, read_gtins
 from app.catalogue.shapes import (
     Enterprise,
@@ -127,7 +127,7 @@ async def publish(db: Connection, product_id: UUID, actor: Principal) -> Product
 
 
 async def archive(db: Connection, product_id: UUID, actor: Principal) -> Product:
-    """Take the model off the public pages; its record and history stay."""
+    """Take the model off the public lists; its record and history stay, and goods with codes keep their page."""
     return await _set_published(db, product_id, False, actor)
 
 
@@ -136,6 +136,8 @@ async def _set_published(db: Connection, product_id: UUID, published: bool, acto
         product = await lock_product(db, product_id, actor)
         if product.published is published:
             raise AlreadySo(record=Record.PRODUCT, state="published" if published else "archived")
+        if not published and (still_open := await queries.open_against.column(db, product_id)):
+            raise OpenAgainst.naming(still_open)
         changed.update(map(keys.gtin, product.gtins))
         await queries.set_published.run(db, product_id, published)
     return await open_product(db, product_id)

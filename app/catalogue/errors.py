@@ -1,5 +1,8 @@
 """What the catalogue refuses, each with its remedy."""
 
+from collections.abc import Iterable
+from typing import Self
+
 from codes.errors import Kind, Refusal
 
 
@@ -90,3 +93,28 @@ class SuccessorCircle(Refusal):
     code = "successor-circle"
     en = "`{field}`: this model would follow itself; name a newer model that does not lead back to it."
     zh = "`{field}`：接替关系形成循环，请选择不会回到本型号的新型号。"
+
+
+class OpenAgainst(Refusal):
+    """A model cannot leave the lists while shoppers are being warned of it."""
+
+    kind = Kind.CONFLICT
+    code = "open-against-product"
+    en = "This product cannot be archived while these are open: {open_en}. Close or end them first."
+    zh = "该产品尚有未结事项，不能下架：{open_zh}。请先办结。"
+
+    @classmethod
+    def naming(cls, still_open: Iterable[str]) -> Self:
+        """Each as `kind day`, the kinds being `recall` and those of sanctions."""
+        pairs = [one.split(" ") for one in still_open]
+        return cls(
+            open_en=", ".join(f"{_OPEN[kind][0]} of {day}" for kind, day in pairs),
+            open_zh="、".join(f"{day} {_OPEN[kind][1]}" for kind, day in pairs),
+        )
+
+
+_OPEN = {
+    "recall": ("recall", "开始的召回"),
+    "authorisation_withdrawn": ("withdrawal of the mark", "的“品字标”授权收回"),
+    "measure": ("regulatory measure", "的监管措施"),
+}

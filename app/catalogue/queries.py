@@ -98,6 +98,16 @@ change_product = Act("""
 
 set_published = Act("/* catalogue.set_published */ update product set published = $2 where id = $1")
 
+# What shoppers must go on finding: recalls and sanctions of the product nobody has ended, as `kind day`.
+open_against = Value("""
+    /* catalogue.open_against */
+    select kind || ' ' || to_char(since, 'YYYY-MM-DD') as named
+      from (select 'recall' as kind, opened_on as since from recall where product_id = $1 and closed_on is null
+            union all
+            select kind, effective_on from sanction where product_id = $1 and ended_on is null) as o
+     order by since, kind
+""")
+
 set_photo = Act("/* catalogue.set_photo */ update product set photo_sha256 = $2 where id = $1")
 
 set_successor = Act("/* catalogue.set_successor */ update product set successor_id = $2 where id = $1")

@@ -23,34 +23,44 @@ STATUS = {
         order by rc.opened_on, rc.id), '[]') from recall rc where rc.product_id = p.id and rc.closed_on is null)""",
 }
 
-# The facts statement of one batch, whole: everything in it is issuing's.
+# The facts statement of one batch, whole: everything in it is issuing's. An act of voiding is told
+# once however many ranges it has: a row's reason may be 1,500 bytes, and a batch have thousands of rows.
 BATCH_FACTS = """
     /* scan.batch_facts */
-    select jsonb_build_object(
+    with spans as (
+        select first, last, voided_at from batch_void where batch = $1
+    ), acts as (
+        select voided_at, min(first) as first, row_number() over (order by voided_at) - 1 as place
+          from spans group by voided_at
+    )
+    select json_build_object(
         'v', c.v, 'keys', array['b:' || b.batch], 'batch', b.batch, 'epoch', b.epoch, 'gtin', b.gtin, 'count', b.count,
         'suspects', (select coalesce(jsonb_object_agg(i.index, jsonb_build_array(i.views, i.provinces)), '{}')
             from item_suspicion i where i.batch = b.batch),
-        'status', jsonb_build_object(
+        'status', json_build_object(
             'lot', b.lot, 'made_on', b.made_on, 'expires_on', b.expires_on, 'expiry_kind', b.expiry_kind,
             'policy', b.policy, 'proof', b.epoch = 0,
-            'voids', (select coalesce(jsonb_agg(jsonb_build_array(
-                    x.first, x.last, (x.voided_at at time zone 'UTC' + interval '8 hours')::date, x.reason, x.reason_en)
-                order by x.first), '[]') from batch_void x where x.batch = b.batch),
-            'active', (select coalesce(jsonb_agg(jsonb_build_array(a.first, a.last) order by a.first), '[]')
+            'acts', (select coalesce(json_agg(json_build_array(
+                    (x.voided_at at time zone 'UTC' + interval '8 hours')::date, x.reason, x.reason_en)
+                order by a.place), '[]') from acts a join batch_void x on x.batch = b.batch and x.first = a.first),
+            'voids', (select coalesce(array_to_json(array_agg(array[s.first, s.last, a.place] order by s.first)), '[]')
+                from spans s join acts a using (voided_at)),
+            'active', (select coalesce(array_to_json(array_agg(array[a.first, a.last] order by a.first)), '[]')
                 from batch_activation a where a.batch = b.batch)
         ))::text
       from batch b, facts_clock c
      where b.batch = $1
 """
 
-# Facts of a lot: dates of its newest batch; a lot without batches has none. `$1` GTIN, `$2` lot.
+# Facts of a lot: dates of its newest batch; no row for a lot without batches, so that nothing is
+# kept of lots that somebody made up. `$1` GTIN, `$2` lot.
 LOT_FACTS = """
     /* scan.lot_facts */
     select jsonb_build_object(
         'v', c.v, 'keys', array['l:' || $1::text || '/' || $2::text], 'status', jsonb_strip_nulls(jsonb_build_object(
             'lot', $2::text, 'made_on', b.made_on, 'expires_on', b.expires_on, 'expiry_kind', b.expiry_kind)))::text
       from facts_clock c
-      left join lateral (
+      join lateral (
           select made_on, expires_on, expiry_kind from batch
            where gtin = $1::text and lot = $2::text and epoch <> 0 order by batch desc limit 1
       ) b on true

@@ -19,7 +19,9 @@ from app.scanning.view_id import View
 from app.store.postgres import AWAY
 
 GROUP_MOST = 1_000
-COMMIT_WAIT_S = 5
+COMMIT_WAIT_S = 2
+WAITING_MOST = 20_000
+"""More than a second's views of a worker: beyond it they are refused, not kept."""
 SLOTS = 64
 """Rows a day over which a product's views are spread."""
 
@@ -49,48 +51,62 @@ class Counter:
         self._wake = asyncio.Event()
         self._connection: asyncpg.Connection | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def open(self) -> None:
         self._task = asyncio.create_task(self._run())
 
     async def close(self) -> None:
-        """What waits is written before we end, if the database answers."""
+        """What was taken or waits is written before we end, if the database answers."""
+        self._closed = True
+        self._wake.set()
         if self._task:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(COMMIT_WAIT_S):
-                    while self._waiting:
-                        await asyncio.sleep(0.01)
+            await asyncio.wait([self._task], timeout=COMMIT_WAIT_S)
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._fail_waiting(NotCounted("stopped"))
         if self._connection is not None:
             self._connection.terminate()
 
     def count(self, subject: tuple[int, int] | str, view: View, province: str | None) -> "asyncio.Future[None]":
         """A future that is done when the view is durable; fails with `NotCounted`."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        if self._closed or len(self._waiting) >= WAITING_MOST:
+            done.set_exception(NotCounted("closed" if self._closed else "too many wait"))
+            return done
         self._waiting.append(_Seen(subject, view, province, done))
         self._wake.set()
         return done
 
     async def _run(self) -> None:
-        while True:
+        """One group after the other until closed; an error fails its group, never the counting."""
+        while self._waiting or not self._closed:
             await self._wake.wait()
             group, self._waiting = self._waiting[:GROUP_MOST], self._waiting[GROUP_MOST:]
-            if not self._waiting:
+            if not self._waiting and not self._closed:
                 self._wake.clear()
+            if not group:
+                continue
             try:
                 async with asyncio.timeout(COMMIT_WAIT_S):
                     await self._commit(group)
-            except AWAY as error:
-                log.warning("%s views not counted: %s", len(group), type(error).__name__)
-                await self._drop_connection()
-                self._settle(group, NotCounted(type(error).__name__))
-            except BaseException:
+            except asyncio.CancelledError:
                 self._settle(group, NotCounted("stopped"))
                 raise
+            except Exception as error:
+                if not isinstance(error, AWAY):
+                    log.exception("a group of views failed")
+                log.warning("%s views not counted: %s", len(group), type(error).__name__)
+                self._drop_connection()
+                self._settle(group, NotCounted(type(error).__name__))
+                self._fail_waiting(NotCounted(type(error).__name__))
             else:
                 self._settle(group, None)
+
+    def _fail_waiting(self, error: NotCounted) -> None:
+        """Who waits behind a failure would only wait for the same."""
+        waiting, self._waiting = self._waiting, []
+        self._settle(waiting, error)
 
     @staticmethod
     def _settle(group: list[_Seen], error: Exception | None) -> None:
@@ -120,8 +136,16 @@ class Counter:
 
     async def _commit_items(self, connection: asyncpg.Connection, items: list[_Seen]) -> None:
         subjects = [seen.subject for seen in items]
-        await self.items.announce(subjects)  # type: ignore[arg-type]
-        rows = await connection.fetch(
+        untold = await self.items.announce(subjects)  # type: ignore[arg-type]
+        async with connection.transaction() if untold else contextlib.nullcontext():
+            rows = await self._count_items(connection, items)
+            if untold:  # every worker's copies of these segments are too old from this commit on
+                await connection.execute("/* scan.untold */ select facts_tick($1)", sorted(untold))
+        await self.items.merge(rows)
+
+    async def _count_items(self, connection: asyncpg.Connection, items: list[_Seen]) -> list[asyncpg.Record]:
+        subjects = [seen.subject for seen in items]
+        return await connection.fetch(
             queries.count_views,
             [_hour(seen.view.hour) for seen in items],
             [subject[0] for subject in subjects],
@@ -130,7 +154,6 @@ class Counter:
             [seen.province for seen in items],
             datetime.now(UTC),
         )
-        await self.items.merge(rows)
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
@@ -140,7 +163,7 @@ class Counter:
             )  # fmt: skip
         return self._connection
 
-    async def _drop_connection(self) -> None:
+    def _drop_connection(self) -> None:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None

@@ -9,12 +9,15 @@ from asyncpg import Pool
 from app.scanning import queries
 from app.scanning.shapes import BatchFacts, LotFacts, ProductFacts
 from app.store.clock import FactsClock
-from app.store.postgres import AWAY, borrowed
+from app.store.postgres import AWAY, Breaker, borrowed
 from app.store.snapshots import Snapshots, Unavailable
 from app.store.wire import Wire
 
-STATEMENT_WAIT_S = 1.0
+STATEMENT_WAIT_S = 0.5
 """A scan waits this long for facts; beyond it the page says that the status cannot be had."""
+
+KNOWN_WAIT_S = 5.0
+KNOWN_RETRY_S = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +30,7 @@ class Facts:
     ) -> None:
         self.pool = pool
         self.clock = clock
+        self.breaker = Breaker()
         product_facts = queries.product_facts(offers)
         self.products = Snapshots("p", ProductFacts, self._load(product_facts, _gtin), clock, wire)
         self.batches = Snapshots("b", BatchFacts, self._load(batch_facts, _batch), clock, wire)
@@ -34,14 +38,14 @@ class Facts:
         self.known: frozenset[str] | None = None
         """GTINs in the register; None until the database has once been read."""
         self._refreshing: asyncio.Task[None] | None = None
-        self._again = False
+        self._stale = asyncio.Event()
         clock.on_change = self._changed
 
     def _load(self, sql: str, read: Callable[[str], tuple[object, ...]]) -> Callable[[str], Awaitable[bytes | None]]:
         async def load(name: str) -> bytes | None:
             arguments = read(name)
             try:
-                async with borrowed(self.pool, STATEMENT_WAIT_S) as db:
+                async with borrowed(self.pool, STATEMENT_WAIT_S, self.breaker) as db:
                     text = await db.fetchval(sql, *arguments, timeout=STATEMENT_WAIT_S)
             except AWAY as error:
                 raise Unavailable(type(error).__name__) from error
@@ -54,26 +58,29 @@ class Facts:
         return self.known is None or gtin in self.known
 
     async def open(self) -> None:
-        await self._refresh()
+        """Returns after the first reading, also when it failed; then it is tried on."""
+        first = asyncio.Event()
+        self._refreshing = asyncio.create_task(self._refresh(first))
+        await first.wait()
 
     def _changed(self, keys: list[str]) -> None:
-        if any(key.startswith(("g:", "p:", "*")) for key in keys):
-            if self._refreshing is not None and not self._refreshing.done():
-                self._again = True
-            else:
-                self._refreshing = asyncio.ensure_future(self._refresh())
+        if any(key.startswith(("g:", "*")) for key in keys):
+            self._stale.set()
 
-    async def _refresh(self) -> None:
+    async def _refresh(self, first: asyncio.Event) -> None:
         """Changes that arrive while one reading runs are met by one more, however many they are."""
         while True:
-            self._again = False
+            self._stale.clear()
             try:
-                async with borrowed(self.pool, STATEMENT_WAIT_S) as db:
+                async with borrowed(self.pool, KNOWN_WAIT_S) as db:
                     self.known = frozenset(await queries.known_gtins.column(db))
             except AWAY as error:
                 log.warning("known GTINs not read: %s", type(error).__name__)
-            if not self._again:
-                return
+                self._stale.set()
+                first.set()
+                await asyncio.sleep(KNOWN_RETRY_S)
+            first.set()
+            await self._stale.wait()
 
     async def close(self) -> None:
         if self._refreshing is not None:

@@ -5,6 +5,7 @@ framework gets everything else. Nothing on this path compresses, renders a templ
 slow store longer than its budget.
 """
 
+import logging
 import time
 from base64 import b64decode
 from collections.abc import Awaitable, Callable
@@ -15,8 +16,9 @@ from urllib.parse import parse_qsl
 
 from app.scanning.counting import NotCounted
 from app.scanning.page import View
-from app.scanning.scan import Answer
-from codes.gs1 import BadDigitalLink, parse_scan_path, resolve_path
+from app.scanning.scan import ITEM_VARIANTS, Answer
+from codes.gs1 import BadDigitalLink, Why, parse_scan_path, resolve_path
+from codes.gs1.errors import shown
 from codes.serial import Item, open_serial
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+log = logging.getLogger(__name__)
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _PIXEL_HEADERS = [
@@ -39,6 +43,9 @@ _PAGE_HEADERS = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 ]
+PATH_MOST = 2048
+"""No label's address is longer; what is gets a short answer."""
+REMEMBERED_MOST = 256
 VERIFICATION_MOST = 4096
 """WeChat's verification files hold one line."""
 
@@ -65,7 +72,11 @@ class Front:
             return
         path: str = scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1") or scope["path"]
         if path.startswith("/01/") or (len(path) == 21 and "/" not in path[1:]):
-            await self._scan(path, scope, send)
+            try:
+                await self._scan(path, scope, send)
+            except Exception:
+                log.exception("a scan failed")
+                await self._apologise(path, scope, send)
         elif path.startswith("/seen/"):
             await self._seen(path, scope, send)
         elif path in self.files:
@@ -87,6 +98,8 @@ class Front:
         asked = parse_scan_path(path) if not query or not _names_an_ai(query) else None
         if asked is None:
             try:
+                if len(path) + len(query) > PATH_MOST:
+                    raise too_long(path)
                 asked = resolve_path(path, query.decode("latin-1"))
             except BadDigitalLink as refusal:
                 await self._answer(
@@ -95,8 +108,15 @@ class Front:
                 return
         await self._answer(scope, send, await self.scanning.scanner.scan(asked, path, view, now), encodings, view)
 
+    async def _apologise(self, path: str, scope: Scope, send: Send) -> None:
+        """Our fault: the whole page says that the status cannot be had now."""
+        accept_language, encodings = _negotiated(scope["headers"])
+        view = view_of(b"", accept_language)
+        answer = self.scanning.scanner.unanswered(path[:PATH_MOST], view, time.time())
+        await self._answer(scope, send, answer, encodings, view)
+
     async def _answer(self, scope: Scope, send: Send, answer: Answer, encodings: bytes, view: View) -> None:
-        if b"gzip" in encodings:
+        if accepts_gzip(encodings):
             body = answer.frame.gzip(answer.middle)
             headers = [*self.page_headers, (b"content-encoding", b"gzip")]
         else:
@@ -128,7 +148,8 @@ class Front:
         if len(subject) == 14:
             return subject
         item = open_serial(self.scanning.ring, subject)
-        return (item.batch, item.index) if isinstance(item, Item) else None
+        # A case or a pallet has the index of a bottle and is not one: its views are not the bottle's.
+        return (item.batch, item.index) if isinstance(item, Item) and item.variant in ITEM_VARIANTS else None
 
     def _province(self, scope: Scope) -> str | None:
         if self.province_header is None:
@@ -158,9 +179,25 @@ def _negotiated(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bytes]:
     return language, encoding
 
 
-@lru_cache(maxsize=4096)
 def view_of(query: bytes, accept_language: bytes) -> View:
-    """Language and size; few combinations come in, so each is read once."""
+    """Language and size; few combinations come in, so each short one is read once."""
+    if len(query) + len(accept_language) > REMEMBERED_MOST:  # never kept: strangers choose these texts
+        return _view_of.__wrapped__(query[:REMEMBERED_MOST], accept_language[:REMEMBERED_MOST])
+    return _view_of(query, accept_language)
+
+
+@lru_cache(maxsize=4096)
+def accepts_gzip(encodings: bytes) -> bool:
+    """Does Accept-Encoding name gzip, and not with quality 0?"""
+    for part in encodings.split(b","):
+        name, _, parameters = part.partition(b";")
+        if name.strip().lower() == b"gzip":
+            return parameters.replace(b" ", b"").rstrip(b"0.") != b"q="
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _view_of(query: bytes, accept_language: bytes) -> View:
     asked = dict(parse_qsl(query.decode("latin-1"), max_num_fields=32) if query.count(b"&") < 32 else ())
     chosen = asked.get("lang") in ("zh", "en")
     language = asked["lang"] if chosen else preferred(accept_language.decode("latin-1"))
@@ -189,6 +226,10 @@ def policy(style_sha256: str) -> bytes:
         f"default-src 'none'; style-src 'sha256-{style_sha256}'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ).encode()
+
+
+def too_long(path: str) -> BadDigitalLink:
+    return BadDigitalLink(part=shown(path), why=Why.TOO_LONG, other=PATH_MOST)
 
 
 def _names_an_ai(query: bytes) -> bool:

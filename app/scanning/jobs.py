@@ -22,6 +22,7 @@ async def keep_partitions(pool: Pool, days: int) -> bool:
     async with pool.acquire() as db, db.transaction():
         if not await db.fetchval("/* scan.partition_lock */ select pg_try_advisory_xact_lock($1)", LOCK):
             return False
+        await db.execute("/* scan.partition_patience */ set local lock_timeout = '2s'")
         dropped = await queries.keep_partitions.get(db, datetime.now(UTC).date(), days)
         if dropped:
             log.info("%s days of view events expired", dropped)

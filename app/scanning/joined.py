@@ -50,6 +50,14 @@ def _table(rows: list[int]) -> list[int]:
     return table
 
 
+def _stored(data: bytes) -> bytes:
+    """Stored deflate blocks, none of them the last: one, except for a very long middle."""
+    length = len(data)
+    if length <= STORED_MOST:
+        return struct.pack("<BHH", 0, length, length ^ 0xFFFF) + data
+    return b"".join(_stored(data[at : at + STORED_MOST]) for at in range(0, length, STORED_MOST))
+
+
 class Joined:
     """A page whose beginning and end are fixed: `gzip(middle)` and `plain(middle)` complete it."""
 
@@ -69,15 +77,13 @@ class Joined:
         """Bytes this holds in memory, tables included (an int of the tables takes 28 + 8)."""
 
     def gzip(self, middle: bytes) -> bytes:
-        """The whole page as one gzip member; `middle` has at most 65,535 bytes."""
+        """The whole page as one gzip member."""
         length = len(middle)
-        if length > STORED_MOST:
-            raise ValueError("a stored block holds at most 65,535 bytes")
         crc = zlib.crc32(middle, self._crc_prefix)
         one, two, three, four = self._tables
         crc = one[crc & 255] ^ two[crc >> 8 & 255] ^ three[crc >> 16 & 255] ^ four[crc >> 24] ^ self._crc_suffix
         return b"".join((
-            self._head, struct.pack("<BHH", 0, length, length ^ 0xFFFF), middle, self._tail,
+            self._head, _stored(middle), self._tail,
             struct.pack("<II", crc, (self._length + length) & 0xFFFFFFFF),
         ))  # fmt: skip
 

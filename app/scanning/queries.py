@@ -18,10 +18,18 @@ def _members(pairs: Iterable[tuple[str, str]]) -> str:
     return "jsonb_build_object(" + ",\n".join(f"'{name}', {sql}" for name, sql in pairs) + ")"
 
 
+# The GTIN g of the product p is answered: published, or on goods already. A proof is on none.
+SHOWN = """(p.published
+          or exists (select from code_assignment a where a.gtin = g.gtin)
+          or exists (select from batch b where b.gtin = g.gtin and b.epoch <> 0))"""
+
+
 def product_facts(offers: Iterable[object]) -> str:
     """The facts statement of a GTIN: one JSON text; `$1` is the GTIN.
 
     The clock is read in the same statement, so the snapshot's `v` and its facts are of one moment.
+    Codes in the market keep their page: a model that was archived after its GTIN had been given one
+    still says what holds of it, a recall above all.
     """
     offers = list(offers)
     facts = [pair for offer in offers for pair in getattr(offer, "FACTS", {}).items()]
@@ -33,7 +41,7 @@ def product_facts(offers: Iterable[object]) -> str:
     /* scan.product_facts */
     select {_members([*head, *facts, ("status", _members(status))])}::text
       from facts_clock c, gtin g
-      join product p on p.id = g.product_id and p.published
+      join product p on p.id = g.product_id and {SHOWN}
       join enterprise e on e.id = p.enterprise_id
       left join lateral (
           select rp.recognition_id, rp.standard_id, rp.certificate_id
@@ -48,9 +56,9 @@ def product_facts(offers: Iterable[object]) -> str:
     """
 
 
-known_gtins = Value("""
+known_gtins = Value(f"""
     /* scan.known_gtins */
-    select g.gtin from gtin g join product p on p.id = g.product_id where p.published
+    select g.gtin from gtin g join product p on p.id = g.product_id and {SHOWN}
 """)
 
 # One group of counted views. $1…$5 are parallel arrays, an element a view. The same view id
@@ -98,7 +106,8 @@ item_state = """
 segment_states = """
     /* scan.segment_states */
     select index, views, first_at, first_province
-      from item_state where batch = $1 and index between $2 and $3
+      from item_state where batch = $1 and index > $2 and index <= $3
+     order by index limit $4
 """
 
 keep_partitions = Value("/* scan.keep_partitions */ select keep_view_partitions($1, $2)")

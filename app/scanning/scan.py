@@ -22,6 +22,10 @@ from codes.verdict.facts import BatchStatus
 
 VARIANTS_USED = 4
 """Variants 4–7 are reserved: nothing was ever issued under them (serial-format.md)."""
+ITEM_VARIANTS = (0, 1)
+"""The item's label and the one under its cap; 2 and 3 are cases and pallets."""
+SHOWN_MOST = 200
+"""As much of a wrong address as a page repeats."""
 SEGMENT_BYTES = 64 * 2**20
 
 
@@ -64,18 +68,14 @@ class Scanner:
     def refused(self, refusal: Refusal, path: str, view: View, now: float) -> Answer:
         """The page for an address that is no GS1 Digital Link: 400, with what is wrong with it."""
         question = Question(Level.PRODUCT, finding=State.MALFORMED)
-        typed = path.removeprefix("/")
-        return self._page(
-            400,
-            None,
-            None,
-            question,
-            ScanPath(None, None, typed),
-            path,
-            view,
-            now,
-            explanation=refusal.say(view.language),
-        )
+        path = path[:SHOWN_MOST]
+        typed = ScanPath(None, None, path.removeprefix("/"))
+        return self._page(400, None, None, question, typed, path, view, now, explanation=refusal.say(view.language))
+
+    def unanswered(self, path: str, view: View, now: float) -> Answer:
+        """The page for a scan that failed by our fault: nothing is known now."""
+        asked = ScanPath(None, None, None)
+        return self._page(503, None, None, Question(Level.PRODUCT), asked, path[:SHOWN_MOST], view, now, fresh=False)
 
     def _unregistered(self, asked: ScanPath, path: str, view: View, now: float) -> Answer:
         """A GTIN nobody registered: 404 with the whole page."""
@@ -158,10 +158,15 @@ class Scanner:
             serial=asked.serial if question.finding is not State.MALFORMED else None,
             typed=asked.serial,
             beacon=self._beacon(product, asked, question, now),
-            as_of=None if fresh else datetime.fromtimestamp(now - min(clock.as_of, now), UTC),
+            as_of=self._as_of(now) if not fresh else None,
             explanation=explanation,
         )
         return Answer(status, frame, middle(segments.inner, batch, verdict, ask))
+
+    def _as_of(self, now: float) -> datetime | None:
+        """When the facts were last known to be right; None where that cannot be told."""
+        age = self.facts.clock.as_of
+        return None if self.facts.clock.fresh or age > now else datetime.fromtimestamp(now - age, UTC)
 
     def _beacon(self, product: ProductFacts | None, asked: ScanPath, question: Question, now: float) -> str | None:
         """Only a page about something of ours is counted."""

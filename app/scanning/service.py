@@ -1,6 +1,7 @@
 """What one worker holds for scanning, opened and closed together."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from app.scanning.scan import Scanner
 from app.scanning.view_id import ViewIds
 from app.settings import Settings
 from app.store.clock import FactsClock
-from app.store.postgres import open_pool
+from app.store.postgres import AWAY, open_pool
 from app.store.wire import Wire
 
 CLOSE_WAIT_S = 2
@@ -46,11 +47,13 @@ class Scanning:
         self.facts = Facts(
             self.pool, self.clock, self.wire, self.offers, self.issuing.BATCH_FACTS, self.issuing.LOT_FACTS
         )  # type: ignore[attr-defined]  # fmt: skip
-        self.items = Items(self.wire, self.pool)
+        self.items = Items(self.wire, self.pool, self.clock, self.facts.breaker)
         self.counter = Counter(self.settings.database_url, self.items)
         self.scanner = Scanner(self.facts, self.items, self.pages, self.views, self.ring)
         await asyncio.gather(self.wire.open(), self.clock.open())
         await self.facts.open()
+        with contextlib.suppress(*AWAY):  # partitions of today first, so that no row lands in the default one
+            await jobs.keep_partitions(self.pool, self.settings.view_days)
         await self.counter.open()
         self._jobs = asyncio.create_task(jobs.run(self.pool, self.settings.view_days, self._stop))
 

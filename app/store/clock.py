@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable
 
 import asyncpg
 
+from app.store import keys as names
 from app.store.postgres import AWAY
 
 HEARTBEAT_S = 1.0
@@ -44,6 +45,10 @@ class FactsClock:
         self.floor = 0
         self.announced = 0
         """Highest clock value heard of by NOTIFY (or taken over at a reconnection)."""
+        self.identity = ""
+        """Of the database's history; part of every key in Valkey."""
+        self.on_reset: list[Callable[[], None]] = []
+        """Called when the database turns out to be another one, or an older state of itself."""
         self._read_before = 0
         self._alive_at = float("-inf")
         self._task: asyncio.Task[None] | None = None
@@ -111,6 +116,8 @@ class FactsClock:
             except AWAY as error:
                 if self.fresh:  # said once, not at every try
                     log.warning("facts clock lost: %s", type(error).__name__)
+            except Exception:  # whatever it is, a worker without its clock says "valid" never again
+                log.exception("facts clock failed; it is tried again")
             finally:
                 if connection is not None:
                     connection.terminate()
@@ -118,15 +125,31 @@ class FactsClock:
             await asyncio.sleep(RETRY_S)
 
     async def _listen(self, connection: asyncpg.Connection) -> None:
-        """Hear first, then read: what was missed while we were away lies below the reading."""
+        """Hear first, then read: whatever was changed up to the reading may have been missed.
+
+        Not only where the numbers differ: another change, or the first part of a long one, may
+        have been heard meanwhile and brought them level.
+        """
         await connection.add_listener("facts", self._announcement)
-        v = await connection.fetchval("/* store.clock */ select v from facts_clock")
-        if v != self.announced:
-            self.floor = max(self.floor, v)
-            self.announced = max(self.announced, v)
-            if self.on_change:
-                self.on_change(["*"])
+        v, identity = await connection.fetchrow("/* store.clock */ select v, identity::text from facts_clock")
+        if v < self.announced and identity == self.identity:
+            # An older state of the same database (a backup, a standby that lagged): what caches
+            # hold of the lost future must never meet the numbers that are now given again.
+            identity = await connection.fetchval(
+                "/* store.clock_renew */ update facts_clock set identity = gen_random_uuid() returning identity::text"
+            )
+        if identity != self.identity:
+            self.identity = identity
+            names.SPACE = identity[:8]
+            self.changed.clear()
+            self.floor, self.announced = 0, 0
+            for forget in self.on_reset:
+                forget()
+        self.floor = max(self.floor, v)
+        self.announced = max(self.announced, v)
         self._read_before = v
+        if self.on_change:
+            self.on_change(["*"])
 
     def _announcement(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         news = json.loads(str(payload))

@@ -8,6 +8,9 @@ batch over its nodes.
 PREFIX = "zpm"
 """Set by tests to a random word, so that they never meet each other's keys."""
 
+SPACE = ""
+"""Names the database's history (`facts_clock.identity`): what was cached of another is not ours."""
+
 BUCKET = 128
 """Items in one hash: a 129th field would leave the listpack (21 B an item become 137 B)."""
 
@@ -48,19 +51,24 @@ def batch(batch_: int) -> str:
 
 def snapshot(kind: str, name: str) -> str:
     """Valkey key of a facts snapshot."""
-    return f"{PREFIX}:f:{kind}:{name}"
+    return f"{PREFIX}:{SPACE}:f:{kind}:{name}"
 
 
 def bucket(batch_: int, index: int) -> str:
     """Valkey key of the hash that holds an item's state."""
-    return f"{PREFIX}:i:{{{batch_}:{index >> 16}}}:{index >> 7}"
+    return f"{PREFIX}:{SPACE}:i:{{{batch_}:{index >> 16}}}:{index >> 7}"
 
 
 def marker(batch_: int, index: int) -> str:
     """Valkey key that says: every viewed item of this segment of 65,536 is in its bucket."""
-    return f"{PREFIX}:m:{{{batch_}:{index >> 16}}}"
+    return f"{PREFIX}:{SPACE}:m:{{{batch_}:{index >> 16}}}"
+
+
+def segment(batch_: int, index: int) -> str:
+    """A view of this segment was committed that Valkey could not be told of before."""
+    return f"i:{batch_}:{index >> 16}"
 
 
 def filling(batch_: int, index: int) -> str:
     """Valkey key that is there while a worker fills the segment."""
-    return f"{PREFIX}:t:{{{batch_}:{index >> 16}}}"
+    return f"{PREFIX}:{SPACE}:t:{{{batch_}:{index >> 16}}}"

@@ -32,17 +32,15 @@ def _digests() -> dict[str, str]:
     }
 
 
-def _dbmate_url(url: str) -> str:
-    """asyncpg's form of a URL in dbmate's words: a socket's folder is `socket`, TLS must be named."""
+def _dbmate_url(url: str, plain: bool = False) -> str:
+    """asyncpg's form of a URL in dbmate's words: a socket's folder is `socket`, TLS is asked for first."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     if (folder := query.pop("host", None)) is not None:
         query["socket"] = folder
-    query.setdefault(
-        "sslmode", "disable" if "socket" in query or parts.hostname in ("127.0.0.1", "localhost") else "prefer"
-    )
-    if query["sslmode"] == "prefer":  # lib/pq knows no "prefer"
-        query["sslmode"] = "require" if "sslrootcert" in query else "disable"
+    local = "socket" in query or parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if query.setdefault("sslmode", "prefer") in ("prefer", "allow"):  # lib/pq knows neither
+        query["sslmode"] = "disable" if local or plain else "require"
     netloc = parts.netloc
     if user := query.pop("user", None):
         netloc = f"{user}@{netloc}"
@@ -84,17 +82,24 @@ async def _apply(connection: asyncpg.Connection, url: str) -> int:
         raise MigrationFailed(f"Migration {edited[0]} was edited after it was applied; add a new one instead.")
     missing = sorted(set(digests) - set(known))
     if missing:
-        process = await asyncio.create_subprocess_exec(
-            _dbmate(), "--url", _dbmate_url(url), "--migrations-dir", str(FOLDER), "--no-dump-schema", "migrate",
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        output, _ = await process.communicate()
-        if process.returncode:
-            raise MigrationFailed(output.decode(errors="replace").strip())
+        failed, output = await _run(_dbmate_url(url))
+        if failed and "SSL is not enabled on the server" in output:
+            failed, output = await _run(_dbmate_url(url, plain=True))
+        if failed:
+            raise MigrationFailed(output)
         await connection.executemany(
             "insert into migration_digest (version, sha256) values ($1, $2)", [(v, digests[v]) for v in missing]
         )
     return len(missing)
+
+
+async def _run(url: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        _dbmate(), "--url", url, "--migrations-dir", str(FOLDER), "--no-dump-schema", "migrate",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode(errors="replace").strip()
 
 
 async def pending(connection: asyncpg.Connection) -> int:

@@ -1,5 +1,6 @@
 """PostgreSQL manners: the pool and the transaction that ends with a tick of the facts clock."""
 
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,7 @@ from asyncpg import Connection, Pool
 STATEMENT_TIMEOUT_MS = 10_000
 """No request waits longer on one statement; exports and migrations use connections of their own."""
 
+BREAK_S = 1.0
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What asyncpg raises while the server is away, going or coming (the last one: cut in mid-statement)."""
 
@@ -26,17 +28,39 @@ async def open_pool(url: str, size: int = 8) -> Pool:
     )
 
 
+class Breaker:
+    """After a failure the server is not asked for a second: nobody waits for the same time-out."""
+
+    def __init__(self) -> None:
+        self._closed_at = 0.0
+
+    def check(self) -> None:
+        """Raises ConnectionError while the second runs."""
+        if time.monotonic() < self._closed_at:
+            raise ConnectionError("the database has just failed to answer")
+
+    def trip(self) -> None:
+        self._closed_at = time.monotonic() + BREAK_S
+
+
 @asynccontextmanager
-async def borrowed(pool: Pool, seconds: float) -> AsyncIterator[Connection]:
+async def borrowed(pool: Pool, seconds: float, breaker: Breaker | None = None) -> AsyncIterator[Connection]:
     """A connection for statements that are given `timeout=seconds` themselves; raises `AWAY`.
 
     asyncio's own timeouts would cancel the pool in the middle of giving a dead connection back.
     """
-    connection = await pool.acquire(timeout=seconds)
+    if breaker is not None:
+        breaker.check()
     try:
-        yield connection
-    finally:
-        await pool.release(connection, timeout=seconds)
+        connection = await pool.acquire(timeout=seconds)
+        try:
+            yield connection
+        finally:
+            await pool.release(connection, timeout=seconds)
+    except (OSError, TimeoutError):
+        if breaker is not None:
+            breaker.trip()
+        raise
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ many ask at the same time. The process keeps at most `most_bytes` of JSON, the l
 
 import asyncio
 import contextlib
+import zlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Generic, Protocol, TypeVar
@@ -27,7 +28,10 @@ class Snapshot(Protocol):
 
 S = TypeVar("S", bound=Snapshot)
 VALKEY_SECONDS = 3600
-MISS = msgspec.Raw(b"null")
+DECODED = 4
+OVERHEAD = 1000
+"""A snapshot in memory takes about four times its JSON, and an entry a kilobyte beside it."""
+_CHECK = 8
 
 
 class Unavailable(Exception):
@@ -56,6 +60,7 @@ class Snapshots(Generic[S]):
         self.hits = self.misses = self.evictions = 0
         self._kept: OrderedDict[str, tuple[S, int]] = OrderedDict()
         self._loading: dict[str, asyncio.Task[S | None]] = {}
+        clock.on_reset.append(self._forget_all)
 
     def kept(self, name: str) -> S | None:
         """From the process, if it may still be shown; costs about a microsecond."""
@@ -94,15 +99,22 @@ class Snapshots(Generic[S]):
             text = await self.wire.call("GET", key)
         except WireDown:
             text = None
-        if text is not None:
-            try:
-                snapshot = self.decode(text)
-            except msgspec.MsgspecError:  # written by another release, or damaged: truth decides
-                snapshot = None
-            if snapshot is not None and self.clock.usable(snapshot.v, snapshot.keys):
-                self._keep(name, snapshot, len(text))
-                return snapshot
+        snapshot = self._read(text) if text is not None else None
+        # One that is ahead of the clock is not believed: it may come from a state that was lost.
+        if snapshot is not None and snapshot.v <= self.clock.announced and self.clock.usable(snapshot.v, snapshot.keys):
+            self._keep(name, snapshot, len(text))
+            return snapshot
         return await self._from_truth(name, key)
+
+    def _read(self, text: bytes) -> S | None:
+        """None for what was damaged or written by another release: truth decides."""
+        body = text[_CHECK:]
+        if text[:_CHECK] != _checksum(body):
+            return None
+        try:
+            return self.decode(body)
+        except msgspec.MsgspecError:
+            return None
 
     async def _from_truth(self, name: str, key: str) -> S | None:
         snapshot = None
@@ -118,11 +130,12 @@ class Snapshots(Generic[S]):
         assert snapshot is not None
         self._keep(name, snapshot, len(text))
         with contextlib.suppress(WireDown):
-            await self.wire.call("SET", key, text, "EX", VALKEY_SECONDS)
+            await self.wire.call("SET", key, _checksum(text) + text, "EX", VALKEY_SECONDS)
         return snapshot
 
-    def _keep(self, name: str, snapshot: S, size: int) -> None:
+    def _keep(self, name: str, snapshot: S, length: int) -> None:
         self._forget(name)
+        size = length * DECODED + OVERHEAD
         self._kept[name] = (snapshot, size)
         self.bytes += size
         while self.bytes > self.most_bytes and len(self._kept) > 1:
@@ -134,3 +147,11 @@ class Snapshots(Generic[S]):
         entry = self._kept.pop(name, None)
         if entry:
             self.bytes -= entry[1]
+
+    def _forget_all(self) -> None:
+        self._kept.clear()
+        self.bytes = 0
+
+
+def _checksum(body: bytes) -> bytes:
+    return b"%08x" % zlib.crc32(body)

@@ -9,6 +9,7 @@ so no reply can reach somebody else.
 import asyncio
 import contextlib
 import hashlib
+import logging
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,9 @@ BUDGET_S = 0.05
 RETRY_S = 0.25
 HUNG_S = 1.0
 """A server that owes an answer this long is taken as away: no caller waits for it any more."""
+
+
+log = logging.getLogger(__name__)
 
 
 class WireDown(Exception):
@@ -137,14 +141,19 @@ class Wire:
             self._connection.transport.write(b"".join(out))
 
     async def _keep(self, first: asyncio.Event) -> None:
+        said = ""
         while True:
             lost = asyncio.Event()
             try:
                 connection = await self._connect(lost)
-            except (OSError, WireDown, TimeoutError):
+            except Exception as error:  # also a refused password: it is said, and tried on
+                if str(error) != said:
+                    said = str(error)
+                    log.warning("Valkey is not there: %s %s", type(error).__name__, said)
                 first.set()
                 await asyncio.sleep(RETRY_S)
                 continue
+            said = ""
             first.set()
             await self._watch(connection, lost)
             self._connection = None

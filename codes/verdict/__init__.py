@@ -1,6 +1,16 @@
 """Facts about a code → what a scanner is told: one pure function, the order of precedence in one table."""
 
-from codes.verdict.facts import CHINA, NEVER_VIEWED, BatchStatus, ItemState, ProductStatus, Recall, Sanction, Void
+from codes.verdict.facts import (
+    CHINA,
+    NEVER_VIEWED,
+    BatchStatus,
+    ItemState,
+    ProductStatus,
+    Recall,
+    Sanction,
+    Void,
+    VoidAct,
+)
 from codes.verdict.judging import judge
 from codes.verdict.product import same_lot
 from codes.verdict.states import RANK, ROWS, TABLE, Row, State, Step, Tone
@@ -28,6 +38,7 @@ __all__ = [
     "Tone",
     "Verdict",
     "Void",
+    "VoidAct",
     "judge",
     "same_lot",
 ]

@@ -69,10 +69,16 @@ class ProductStatus(Struct, frozen=True, kw_only=True):
 
 
 class Void(Struct, frozen=True, array_like=True):
-    """Indexes `first`…`last` (inclusive) cancelled by the maker."""
+    """Indexes `first`…`last` (inclusive) cancelled by the maker, in the act at place `act` of the batch's acts."""
 
     first: int
     last: int
+    act: int
+
+
+class VoidAct(Struct, frozen=True, array_like=True):
+    """When and why the maker cancelled; one act may have thousands of ranges."""
+
     voided_on: date
     reason: str
     reason_en: str | None = None
@@ -90,6 +96,7 @@ class BatchStatus(Struct, frozen=True, kw_only=True):
     expires_on: date | None = None
     expiry_kind: ExpiryKind = "best_before"
     policy: ActivationPolicy = "when_issued"
+    acts: tuple[VoidAct, ...] = ()
     voids: tuple[Void, ...] = ()
     active: tuple[tuple[int, int], ...] = ()
     proof: bool = False

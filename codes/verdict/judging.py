@@ -98,8 +98,8 @@ def _judge_item(held: list[Held], index: int, batch: BatchStatus, item: ItemStat
     if batch.voids:
         void = batch.voids[bisect_right(batch.voids, index, key=_FIRST) - 1]
         if void.first <= index <= void.last:
-            reason = Bilingual(void.reason, void.reason_en)
-            held.append(Held(State.VOID, {"date": void.voided_on, "reason": reason}))
+            act = batch.acts[void.act]
+            held.append(Held(State.VOID, {"date": act.voided_on, "reason": Bilingual(act.reason, act.reason_en)}))
     if item is not None and item.suspect_views is not None:
         held.append(Held(State.SUSPECT, {"n": item.suspect_views, "k": item.suspect_provinces}))
     # Not grave: while the facts are stale it may have been activated since.

@@ -45,6 +45,13 @@ def test_each_wrong_setting_is_named_by_its_id(id_: str) -> None:
     assert from_environment(GOOD).root_key == bytes.fromhex("ab" * 32)
 
 
+@pytest.mark.parametrize("url", ["redis://h:99999", "redis://h:abc", "redis://h:0"])
+def test_a_port_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(SettingsRefused, match="Z02"):
+        from_environment(GOOD | {"REDIS_URL": url})
+    assert from_environment(GOOD | {"REDIS_URL": "redis://h:6380/2"}).redis_url == "redis://h:6380/2"
+
+
 def test_all_that_is_wrong_is_said_at_once() -> None:
     with pytest.raises(SettingsRefused) as refused:
         from_environment(dict(WRONG.values()))

@@ -14,11 +14,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-pytest.register_assert_rewrite("tests.browser.legible")
-
 from tests.browser.looking import Phone, Seen, Visit, context_of, visiting
 from tests.browser.program import Batch, Program
 from tests.browser.states import CHANGED_BY_LOOKING, ELSEWHERE
+
+pytest.register_assert_rewrite("tests.browser.legible")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -93,12 +93,12 @@ def phones() -> dict[str, Phone]:
 
 @pytest.fixture
 def phone(browser: Browser, program: Program, phones: dict[str, Phone]) -> Callable[..., Phone]:
-    """`phone("en")`: for tests that open pages and leave the phone as it was."""
+    """`phone("en")`: for tests that do no more than open pages and look."""
 
     def find(language: str = "zh") -> Phone:
         if language not in phones:
             phones[language] = Phone(context_of(browser, language), program.url)
-        phones[language].forget()
+        phones[language].reset()
         return phones[language]
 
     return find

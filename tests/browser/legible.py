@@ -1,5 +1,7 @@
 """What holds of every page, whatever it says."""
 
+from itertools import pairwise
+
 from tests.browser.looking import PHONE, Seen
 
 SHIFT_MOST = 0.1
@@ -8,7 +10,7 @@ SHIFT_MOST = 0.1
 def in_order(levels: list[tuple[int, str]]) -> bool:
     """One heading of the first level, at the beginning, and none skipped after it."""
     depths = [depth for depth, _ in levels]
-    return depths[:1] == [1] and 1 not in depths[1:] and all(b <= a + 1 for a, b in zip(depths, depths[1:], strict=False))
+    return depths[:1] == [1] and 1 not in depths[1:] and all(b <= a + 1 for a, b in pairwise(depths))
 
 
 class Legible:

@@ -115,15 +115,13 @@ class Visit:
         self.page.screenshot(path=SHOTS / f"{name}.jpg", type="jpeg", quality=80, full_page=True)
 
     def look(self, answer: Response, name: str) -> Seen:
-        """Everything about the page that is open."""
+        """Everything about the page that is open; leaves it dark and large."""
         fetched, complaints, light = self.fetched, list(self.complaints), self.probe()
         self.shoot(name)  # a picture of a whole page moves it about
         self.page.emulate_media(color_scheme="dark")
         dark = self.probe()
-        self.page.emulate_media(color_scheme="light")
         self.set_text(2 * USUAL_PX)
         twice = self.probe()
-        self.set_text(USUAL_PX)
         return Seen(self.page.url, answer.status, answer.headers, fetched, complaints, light, dark, twice)
 
     def forget(self) -> None:
@@ -146,6 +144,11 @@ class Phone(Visit):
         super().__init__(context, base)
         self.wire.send("Network.enable")
         self.wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
+
+    def reset(self) -> None:
+        self.forget()
+        self.page.emulate_media(color_scheme="light")
+        self.set_text(USUAL_PX)
 
 
 def context_of(browser: Browser, language: str = "zh", **options: Any) -> BrowserContext:

@@ -36,6 +36,12 @@ class TestOnPaper:
             assert one.page.locator("#genuine li").first.is_visible()
             assert not one.page.locator(".steps").is_visible()
 
+    def test_a_dark_screen_prints_dark_on_light(self, visit, path_of, language):
+        with visit(language, color_scheme="dark") as one:
+            one.open(path_of("product: hood"))
+            one.page.emulate_media(media="print")
+            assert one.probe().dim == []
+
     def test_every_word_is_there(self, visit, path_of, language, tmp_path):
         with visit(language) as one:
             one.open(path_of("product: hood"))

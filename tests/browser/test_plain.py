@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.looking import USUAL_PX
+from tests.browser.looking import PHONE, USUAL_PX
 from tests.browser.test_views import PARTS, without_pictures
 
 pytestmark = pytest.mark.browser
@@ -24,11 +24,14 @@ def stands_in_order(text):
 
 
 def without_styles(one):
-    def strip(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, body=re.sub(r"<style>.*?</style>", "", answer.text(), flags=re.DOTALL))
+    def answer(route):
+        if route.request.resource_type != "document":
+            route.continue_()
+            return
+        fetched = route.fetch()
+        route.fulfill(response=fetched, body=re.sub(r"<style>.*?</style>", "", fetched.text(), flags=re.DOTALL))
 
-    one.context.route("**/*", lambda route: strip(route) if route.request.resource_type == "document" else route.continue_())
+    one.context.route("**/*", answer)
 
 
 class TestWithoutScripts:
@@ -112,12 +115,28 @@ def test_without_pictures_nothing_is_missing(visit, phone, path_of):
         assert other.page.get_by_role("img", name="家用吸油烟机").is_visible()
 
 
-def test_without_styles_everything_stands_in_order(visit, hoods):
-    with visit() as one:
-        without_styles(one)
-        one.open(hoods.unseen())
+class TestWithoutStyles:
+    @pytest.fixture
+    def one(self, visit, hoods):
+        with visit() as one:
+            without_styles(one)
+            one.open(hoods.unseen())
+            yield one
+
+    def test_everything_stands_in_order(self, one):
         one.shoot("without_styles")
         assert one.probe().text == USUAL_PX  # nothing of ours is left
         assert stands_in_order(one.page.inner_text("body"))
         tops = one.page.evaluate(TOPS)
         assert tops == sorted(tops)
+
+    def test_the_answer_is_on_the_first_screen(self, one):
+        assert one.page.locator("h1").bounding_box()["y"] < PHONE["height"]
+
+    def test_it_fits_a_phone(self, one):
+        assert one.probe().width == PHONE["width"]
+
+    def test_names_of_figures_stand_in_lines(self, one):
+        """Not one character a line beside a picture that takes all the room."""
+        box = one.page.locator("#comparison tbody th").first.bounding_box()
+        assert box["width"] > box["height"]

@@ -14,7 +14,13 @@ def beacons(one):
 
 
 def without_pictures(one):
-    one.context.route("**/*", lambda route: route.abort() if route.request.resource_type == "image" else route.continue_())
+    def answer(route):
+        if route.request.resource_type == "image":
+            route.abort()
+        else:
+            route.continue_()
+
+    one.context.route("**/*", answer)
 
 
 class TestJoinedGzip:

@@ -1,5 +1,6 @@
 """PostgreSQL is the truth and every cache may vanish: no viewed item turns "first", no page fails."""
 
+import asyncio
 import random
 import re
 import signal
@@ -154,3 +155,57 @@ async def test_a_hanging_valkey_delays_nobody_for_long(servers: Servers, open_wo
         servers.valkey.send_signal(signal.SIGCONT)
     await eventually(lambda: worker.scanning.wire.up)
     assert await count_of(worker, path) == 2
+
+
+async def test_a_view_valkey_was_never_told_of_is_known_to_every_other_worker(
+    servers: Servers, open_worker: Callable[[], Any]
+) -> None:
+    """The worker that counted it ends before it can repair anything; the server never restarted."""
+    teller, other = await open_worker(), await open_worker()
+    path = serial_path(servers, other, 600)
+    for _ in range(3):  # the segment is filled and its marker met: missing means never viewed
+        assert await count_of(other, path) == 0
+    await eventually(lambda: _answered_by_valkey(other, path))
+    assert servers.valkey
+    servers.valkey.send_signal(signal.SIGSTOP)
+    try:
+        await teller.view(path)
+        await teller.scanning.close()
+    finally:
+        servers.valkey.send_signal(signal.SIGCONT)
+    late = await open_worker()
+    for worker in (other, late):
+        await eventually(lambda worker=worker: worker.scanning.wire.up)
+        for _ in range(4):
+            assert await count_of(worker, path) == 1
+
+
+async def test_without_valkey_many_views_leave_no_tasks_behind(servers: Servers, open_worker: Callable[[], Any]) -> None:
+    worker = await open_worker()
+    path = serial_path(servers, worker, 700)
+    servers.kill_valkey()
+    try:
+        before = len(asyncio.all_tasks())
+        for _ in range(30):
+            await worker.view(path)
+        assert len(asyncio.all_tasks()) <= before + 3
+    finally:
+        servers.start_valkey()
+    await eventually(lambda: not worker.scanning.items._broken)
+    assert await count_of(worker, path) == 30
+
+
+async def test_damaged_values_are_not_believed(servers: Servers, open_worker: Callable[[], Any]) -> None:
+    worker = await open_worker()
+    path = serial_path(servers, worker, 800)
+    await worker.view(path)
+    await eventually(lambda: _answered_by_valkey_any(worker, path))
+    for key in await worker.scanning.wire.call("KEYS", "*:i:*"):
+        for field in await worker.scanning.wire.call("HKEYS", key):
+            await worker.scanning.wire.call("HSET", key, field, b"garb\xffage")
+    assert await count_of(worker, path) == 1
+
+
+async def _answered_by_valkey_any(worker: Worker, path: str) -> bool:
+    await count_of(worker, path)
+    return bool(worker.scanning.items._met)

@@ -141,7 +141,10 @@ class Guardian:
             "listen_addresses": "", "unix_socket_directories": str(self.places.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": "100", "shared_buffers": "128MB", "timezone": "UTC", "log_timezone": "UTC",
-            "log_min_duration_statement": "500ms", "max_wal_size": "1GB", "jit": "off",
+            "log_min_duration_statement": "500ms",
+            # What shoppers report must not stand in a log.
+            "log_parameter_max_length": "0", "log_parameter_max_length_on_error": "0",
+            "max_wal_size": "1GB", "jit": "off",
         }  # fmt: skip
         flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
         pidfile = self.places.postgres_data / "postmaster.pid"
@@ -192,13 +195,20 @@ class Guardian:
     def _watch(self, users: IO[str]) -> None:
         while not self.stopping:
             time.sleep(LOOK_EVERY_S)
-            if self.postgres and self.postgres.poll() is not None:
-                self._start_postgres()
-            if self.valkey and self.valkey.poll() is not None:
-                self._start_valkey()
+            self._revive()
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return  # nobody uses the folder; the lock is held until we have ended
+
+    def _revive(self) -> None:
+        """Start what died; what does not start now (a full disk) is tried on, the other one runs."""
+        for server, start in ((self.postgres, self._start_postgres), (self.valkey, self._start_valkey)):
+            if server and server.poll() is not None:
+                try:
+                    start()
+                except RuntimeError as error:
+                    print(error, file=sys.stderr, flush=True)  # noqa: T201 - the guardian's log
+                    time.sleep(1)
 
     def stop(self) -> None:
         (self.places.run / "ready.json").unlink(missing_ok=True)
@@ -213,6 +223,9 @@ class Guardian:
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGQUIT)
                 process.wait()
+        if self.places.sockets != self.places.run:  # outside the data folder nothing is left over
+            with contextlib.suppress(OSError):
+                self.places.sockets.rmdir()
 
 
 def _postmaster_ready(pidfile: Path) -> bool:

@@ -62,8 +62,10 @@ class Places:
         self.data.chmod(0o700)
         if self._outsider:
             self._move_outside(self._outsider)
-        else:
-            self.sockets.chmod(0o700)
+            return
+        if self.sockets.stat().st_uid != os.getuid():
+            raise PermissionError(f"{self.sockets} belongs to somebody else; remove it or choose a shorter data folder")
+        self.sockets.chmod(0o700)
 
     @cached_property
     def sockets(self) -> Path:

@@ -1,14 +1,21 @@
 import asyncio
+from datetime import date
 from uuid import uuid4
 
 import asyncpg
 import pytest
+from msgspec import structs
 
 import app.catalogue.actions as actions
+from app.catalogue.errors import OpenAgainst
 from app.edge.principals import NotYours, Principal
+from app.issuing import recalls
+from app.issuing.shapes import NewRecall
+from app.recognition import sanctions
+from app.recognition.shapes import NewMeasure, NewWithdrawal, SanctionEnd
 from codes.errors import Refusal
 from tests.app.service import Api, written
-from tests.world import World, gtin
+from tests.world import TODAY, World, gtin
 
 pytestmark = pytest.mark.anyio
 URL = "/api/products"
@@ -78,6 +85,28 @@ async def test_changing_and_archiving(api: Api, world: World) -> None:
     assert (await api.done("POST", f"{url}/archive"))["published"] is False
     assert (await api.refused(409, "POST", f"{url}/archive"))["code"] == "already-so"
     assert (await api.done("POST", f"{url}/publish"))["published"] is True
+
+
+async def test_a_model_that_shoppers_are_warned_of_stays(world: World, db: asyncpg.Connection) -> None:
+    enterprise, product, *_ = await world.recognised()
+    end = SanctionEnd(ended_on=TODAY)
+    told = {"product_id": product.id, "reason": "抽查不合格", "effective_on": TODAY}
+    measure = await sanctions.impose(db, NewMeasure(**told, measure="责令停止销售"), world.actor, TODAY)
+    withdrawal = await sanctions.withdraw(db, NewWithdrawal(**told), world.actor, TODAY)
+    order = NewRecall(gtin=product.gtins[0], reason="护套开裂", remedy="免费更换", telephone="400-000-0000")
+    recall = await recalls.open_recall(db, structs.replace(order, opened_on=date(2026, 11, 1)), TODAY, world.actor)
+    before = await written(db)
+    with pytest.raises(OpenAgainst) as refusal:
+        await actions.archive(db, product.id, world.actor)
+    assert "recall of 2026-11-01, withdrawal of the mark of 2026-11-22, reg" in refusal.value.say("en")
+    assert "2026-11-01 开始的召回、2026-11-22 的“品字标”授权收回、2026-11-22 的监管措施" in refusal.value.say("zh")
+    assert await written(db) == before
+    for one in (measure, withdrawal):
+        await sanctions.end(db, one.id, end, world.actor, TODAY)
+        with pytest.raises(OpenAgainst):
+            await actions.archive(db, product.id, world.actor)
+    await recalls.close_recall(db, recall.id, TODAY, TODAY, world.actor)
+    assert not (await actions.archive(db, product.id, world.actor)).published
 
 
 async def test_a_successor_is_of_the_same_enterprise_and_never_a_circle(api: Api, world: World) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import shutil
 import signal
 import socket
@@ -79,6 +80,13 @@ def _children(parent: int) -> list[int]:
             if int(stat.read_text().rpartition(")")[2].split()[1]) == parent:
                 found.append(int(stat.parent.name))
     return found
+
+
+def headline(answer: httpx.Response) -> str:
+    """The bold sentence of a page, without its markup."""
+    found = re.search(r"<h1>(.*?)</h1>", answer.text, re.S)
+    assert found, answer.text[:500]
+    return re.sub(r"<[^>]+>", "", found[1])
 
 
 class Up:

@@ -14,7 +14,7 @@ import pytest
 from app.__main__ import COMMANDS
 from app.store.embedded.use import Stores, wait_until_stopped
 from app.store.migrate import migrate
-from tests.app.commands.conftest import WAIT_S, ZPM, Start, Up, all_gone, environment, free_port, zpm
+from tests.app.commands.conftest import WAIT_S, ZPM, Start, Up, all_gone, environment, free_port, headline, zpm
 from tests.app.databases import run, with_database
 
 
@@ -28,9 +28,7 @@ def test_every_command_explains_itself_and_others_are_wrong_usage() -> None:
     assert [process.returncode for process in processes] == [0] * (len(asked) - 2) + [2, 2]
     for words, (out, err) in zip(asked[:-2], said, strict=False):
         assert err == ""
-        assert out.startswith(
-            "zpm " if words == ["--version"] else f"usage: zpm {words[0] if words[1:] else ''}".strip()
-        )
+        assert out.startswith("zpm " if words == ["--version"] else " ".join(["usage: zpm", *words[:-1]]))
     assert all(command in said[0][0] for command in COMMANDS)
     assert "frobnicate" in said[-2][1]
 
@@ -57,7 +55,7 @@ def test_codes_issued_while_up_runs_are_live_at_once(running: Up) -> None:
     assert codes[0].startswith(f"{running.base.upper()}/01/{running.gtin}/21/")
     page = running.get("/01/" + codes[0].partition("/01/")[2], headers={"accept-language": "zh-CN"})
     assert page.status_code == 200
-    assert "此前没有消费者查询记录" in page.text
+    assert "此前没有消费者查询记录" in headline(page)
 
 
 def test_a_named_folder_wins_over_the_environment(running: Up, tmp_path: Path) -> None:
@@ -72,10 +70,8 @@ def test_a_folder_that_nobody_serves_is_used_too(folder: Path, start: Start) -> 
     assert demo.returncode == 0, demo.stderr
     states = dict(line.split("\t") for line in demo.stdout.splitlines())
     gtin = states["valid_first"].partition("/01/")[2][:14]
-    batch = issue(gtin, data)
-    codes = codes_of(batch, data)
+    codes = codes_of(issue(gtin, data), data)
     assert [code.partition("/01/")[0] for code in codes] == ["HTTP://127.0.0.1:8000"] * 3
-    assert codes == codes_of(batch, data)
     assert wait_until_stopped(data)
     assert not (data / "run" / "ready.json").exists()
 
@@ -158,11 +154,17 @@ def test_up_refuses_stores_of_the_environment_that_are_away(given: dict[str, str
     assert refused("up", given | {"REDIS_URL": "redis://127.0.0.1:1"}, folder).startswith("zpm: Z02 REDIS_URL")
 
 
+ASK_THE_KEY = """
+import argparse, pathlib, sys
+from app.commands.context import settings_for
+with settings_for(argparse.Namespace(data=pathlib.Path(sys.argv[1]))) as settings:
+    print(settings.root_key.hex())
+"""
+
+
 def test_two_commands_that_start_together_share_one_key(folder: Path) -> None:
     """The first use of a folder makes its keys; nobody may go on with others than the folder's."""
-    ask = "import argparse, pathlib, sys; from app.commands import context\n" \
-          "with context.settings_for(argparse.Namespace(data=pathlib.Path(sys.argv[1]))) as s: print(s.root_key.hex())"  # fmt: skip
-    command = [sys.executable, "-c", ask, str(folder / "data")]
+    command = [sys.executable, "-c", ASK_THE_KEY, str(folder / "data")]
     processes = [subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) for _ in range(2)]
     keys = {process.communicate(timeout=WAIT_S)[0] for process in processes}
     assert keys == {(folder / "data" / "root.key").read_text()}

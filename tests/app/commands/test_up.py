@@ -33,6 +33,7 @@ from tests.app.commands.conftest import (
     environment,
     eventually,
     free_port,
+    headline,
     short_folder,
     starting,
     zpm,
@@ -44,12 +45,6 @@ as_root = pytest.mark.skipif(os.getuid() != 0, reason="needs root, to become som
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def headline(up: Up, path: str) -> str:
-    found = re.search(r"<h1>(.*?)</h1>", up.get(path, headers={"accept-language": "zh-CN"}).text, re.S)
-    assert found
-    return re.sub(r"<[^>]+>", "", found[1])
 
 
 def view(up: Up, path: str) -> None:
@@ -280,8 +275,8 @@ def test_batches_and_views_outlive_kill_9(story: Story) -> None:
     first, second = story.exports
     assert len(first) == 100
     assert [path_of(line) for line in first] == [path_of(line) for line in second]
-    assert "查询过 1 次" in headline(story.after, story.viewed)
-    assert "此前没有消费者查询记录" in headline(story.after, path_of(first[8]))
+    assert "查询过 1 次" in headline(story.after.get(story.viewed))
+    assert "此前没有消费者查询记录" in headline(story.after.get(path_of(first[8])))
 
 
 def test_a_public_url_stands_on_labels_and_in_the_scan_line(story: Story) -> None:
@@ -304,8 +299,9 @@ def python_of_everybody() -> str:
     for candidate in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
         try:
             subprocess.run(
-                [candidate, "-P", "-c", "import app.asgi, app.commands.up"], user="nobody", group=pwd.getpwnam("nobody").pw_gid,
-                extra_groups=[], env=everybody(), cwd="/", check=True, capture_output=True, timeout=WAIT_S,
+                [candidate, "-P", "-c", "import app.asgi, app.commands.up"], cwd="/", env=everybody(),
+                user="nobody", group=pwd.getpwnam("nobody").pw_gid, extra_groups=[],
+                check=True, capture_output=True, timeout=WAIT_S,
             )  # fmt: skip
         except (OSError, subprocess.CalledProcessError):
             continue

@@ -1,11 +1,12 @@
 """Voids and activations against a model of plain sets."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 from asyncpg.exceptions import CheckViolationError
 from hypothesis import HealthCheck, given, settings
@@ -28,8 +29,10 @@ from app.issuing.errors import (
     WholeAndParts,
 )
 from app.issuing.shapes import Batch, NewVoid, Span, Which
+from app.scanning.shapes import BatchFacts
 from codes.errors import Refusal, Several
 from codes.serial import Item, grouped, seal
+from codes.verdict import Void, VoidAct
 from tests.app.issuing.cast import NOW, Cast, play, settings_of
 
 SIZE = 40
@@ -135,6 +138,38 @@ async def test_one_item_a_range_the_batch(db: asyncpg.Connection, cast: Cast) ->
     assert [(row.first, row.last, row.reason) for row in kept] == [
         (70, 76, "一箱丢失"), (77, 77, "标签破损"), (78, 79, "一箱丢失")
     ]  # fmt: skip
+
+
+async def test_the_page_s_facts_tell_an_act_once(db: asyncpg.Connection, cast: Cast) -> None:
+    batch, ring = await _issue(db, cast), cast.settings.ring
+    bare = msgspec.json.decode(await db.fetchval(queries.BATCH_FACTS, batch.batch), type=BatchFacts)
+    assert (bare.status.acts, bare.status.voids, bare.status.active) == ((), (), ())
+    assert (bare.batch, bare.keys, bare.status.lot) == (batch.batch, (f"b:{batch.batch}",), batch.lot)
+    for reason, spans, at in (
+        (("丢失", "lost"), (Span(70, 79), Span(500, 500)), NOW),
+        (("破损", None), (Span(0, 100),), NOW + timedelta(hours=12)),
+    ):
+        new = NewVoid(reason=reason[0], reason_en=reason[1], ranges=spans)
+        await items.void(db, batch.batch, new, cast.actor, ring, at)
+    await items.activate(db, batch.batch, Which(ranges=(Span(3, 4), Span(0, 1))), cast.actor, ring, NOW)
+    status = msgspec.json.decode(await db.fetchval(queries.BATCH_FACTS, batch.batch), type=BatchFacts).status
+    # 04:30 UTC is the same day in UTC+8, twelve hours later the next
+    assert status.acts == (VoidAct(date(2026, 11, 22), "丢失", "lost"), VoidAct(date(2026, 11, 23), "破损"))
+    assert status.voids == (Void(0, 69, 1), Void(70, 79, 0), Void(80, 100, 1), Void(500, 500, 0))
+    assert status.active == ((0, 1), (3, 4))
+
+
+async def test_facts_of_the_most_scattered_batch_stay_small(db: asyncpg.Connection, cast: Cast) -> None:
+    batch = await _issue(db, cast, count=2**30)
+    for table, more in (("batch_void", "repeat('破', 500), null,"), ("batch_activation", "")):
+        await db.execute(
+            f"insert into {table} select $1, 900000000 + 2 * i, 900000000 + 2 * i, {more} now() "  # noqa: S608
+            "from generate_series(1, $2::int) i", batch.batch, items.SCATTER_MOST,
+        )  # fmt: skip
+    facts = await db.fetchval(queries.BATCH_FACTS, batch.batch)
+    assert len(facts.encode()) < 1_000_000
+    status = msgspec.json.decode(facts, type=BatchFacts).status
+    assert (len(status.acts), len(status.voids), len(status.active)) == (1, items.SCATTER_MOST, items.SCATTER_MOST)
 
 
 async def test_the_newest_void_is_taken_back_within_a_day(db: asyncpg.Connection, cast: Cast) -> None:

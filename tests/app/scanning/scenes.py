@@ -17,6 +17,7 @@ from codes.verdict import (
     State,
     Verdict,
     Void,
+    VoidAct,
     judge,
 )
 from tests.app.scanning.cast import BATCH, FACTS, GTIN, LOT, NOW, SERIAL, STATUS
@@ -103,7 +104,9 @@ SCENES = {
     State.AUTHORISATION_WITHDRAWN: of_product(withdrawal=sanction(2)),
     State.MEASURE_IN_FORCE: of_product(measures=(sanction(3, measure="责令停止销售", measure_en="sale stopped"),)),
     State.PROOF: of_lot(proof=True),
-    State.VOID: of_lot(voids=(Void(0, 9, date(2026, 10, 2), "标签破损", "label damaged"),)),
+    State.VOID: of_lot(
+        acts=(VoidAct(date(2026, 10, 2), "标签破损", "label damaged"),), voids=(Void(0, 9, 0),)
+    ),
     State.SUSPECT: Scene(item=SUSPECT),
     State.RECALL_CHECK: Scene(level=Level.PRODUCT, product=replace(STATUS, recalls=(RECALL,))),
     State.NOT_RECOGNISED: of_product(recognised=False),

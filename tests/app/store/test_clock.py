@@ -109,6 +109,46 @@ async def test_a_lost_connection_is_met_by_a_floor_and_caught_up(cloned: str, po
     await worker.clock.close()
 
 
+async def test_another_change_heard_meanwhile_hides_no_missed_one(cloned: str, pool: asyncpg.Pool) -> None:
+    """The number alone does not tell that an announcement was missed: the floor must rise."""
+    worker = Worker(cloned, pool)
+    await worker.clock.open()
+    assert await worker.look(3) == 0
+    heard = worker.clock._announcement
+    worker.clock._announcement = lambda *_: None  # type: ignore[method-assign]  # as if the line were down
+    await pool.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'zpm clock' "
+                       "and datname = current_database()")  # fmt: skip
+    await change(pool, 3, 33)
+    await change(pool, 4, 44)
+    v = await pool.fetchval("select v from facts_clock")
+    worker.clock.hear(v, ["f:4"])  # the later one is heard, and brings the numbers level
+    worker.clock._announcement = heard  # type: ignore[method-assign]
+    async with asyncio.timeout(10):
+        while await worker.look(3) != 33:
+            await asyncio.sleep(0.02)
+    await worker.clock.close()
+
+
+async def test_a_clock_that_went_back_begins_a_new_history(cloned: str, pool: asyncpg.Pool) -> None:
+    await pool.execute("update facts_clock set v = 50")
+    worker = Worker(cloned, pool)
+    forgotten: list[int] = []
+    worker.clock.on_reset.append(lambda: forgotten.append(1))
+    await worker.clock.open()
+    identity = worker.clock.identity
+    assert forgotten == [1]  # the first reading: what was there before belongs to no history
+    await pool.execute("update facts_clock set v = 20")  # a backup was restored
+    await pool.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'zpm clock' "
+                       "and datname = current_database()")  # fmt: skip
+    async with asyncio.timeout(10):
+        while worker.clock.identity == identity:
+            await asyncio.sleep(0.02)
+    assert forgotten == [1, 1]
+    assert worker.clock.announced == worker.clock.floor == 20
+    assert await pool.fetchval("select identity::text from facts_clock") == worker.clock.identity
+    await worker.clock.close()
+
+
 async def test_a_silent_database_makes_it_stale_and_an_answer_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = FactsClock("postgresql://nobody@127.0.0.1:1/none")
     await clock.open()  # does not wait for a server that is not there

@@ -77,6 +77,7 @@ async def test_a_database_nobody_migrated_is_behind(empty: str) -> None:
         ("postgresql:///zpm?host=/run/pg&user=zpm", ["postgres://zpm@/zpm?", "socket=%2Frun%2Fpg", "sslmode=disable"]),
         ("postgres://u:p@db.example:5433/zpm?sslmode=verify-full", ["u:p@db.example:5433", "sslmode=verify-full"]),
         ("postgresql://u@127.0.0.1/zpm", ["sslmode=disable"]),
+        ("postgresql://u@db.example/zpm", ["sslmode=require"]),
     ],
 )
 def test_urls_are_said_in_dbmates_words(url: str, parts: list[str]) -> None:

@@ -8,7 +8,7 @@ from msgspec import Struct, json
 
 from app.store import keys
 from app.store.clock import FactsClock
-from app.store.snapshots import Snapshots, Unavailable
+from app.store.snapshots import DECODED, OVERHEAD, Snapshots, Unavailable
 from app.store.wire import Wire
 
 
@@ -48,8 +48,15 @@ async def wire(redis_url: str) -> AsyncIterator[Wire]:
     await wire.close()
 
 
+def clock_at(v: int = 1) -> FactsClock:
+    """A clock that has heard of `v`."""
+    clock = FactsClock("")
+    clock.hear(v, [])
+    return clock
+
+
 def made(truth: Truth, wire: Wire, clock: FactsClock | None = None, most: int = 2**20) -> Snapshots[Fact]:
-    return Snapshots("t", Fact, truth.load, clock or FactsClock(""), wire, most)
+    return Snapshots("t", Fact, truth.load, clock or clock_at(), wire, most)
 
 
 async def test_five_hundred_who_ask_at_once_cost_one_statement(wire: Wire) -> None:
@@ -75,8 +82,8 @@ async def test_a_caller_that_goes_away_takes_nothing_from_the_others(wire: Wire)
 
 
 async def test_a_change_is_met_at_the_next_question_on_every_level(wire: Wire) -> None:
-    truth, clock = Truth(), FactsClock("")
-    one, other = made(truth, wire, clock), made(truth, wire, FactsClock(""))
+    truth, clock = Truth(), clock_at()
+    one, other = made(truth, wire, clock), made(truth, wire, clock_at())
     await one.get("3")
     assert (await other.get("3")).text == "fact 3"  # type: ignore[union-attr]
     assert truth.asked == 1  # the second worker had it from Valkey
@@ -89,7 +96,7 @@ async def test_a_change_is_met_at_the_next_question_on_every_level(wire: Wire) -
 
 
 async def test_a_change_during_the_loading_is_not_missed(wire: Wire) -> None:
-    truth, clock = Truth(), FactsClock("")
+    truth, clock = Truth(), clock_at()
     snapshots = made(truth, wire, clock)
     asking = asyncio.create_task(snapshots.get("5"))
     await asyncio.sleep(0.005)
@@ -101,14 +108,33 @@ async def test_a_change_during_the_loading_is_not_missed(wire: Wire) -> None:
 
 async def test_damaged_and_foreign_text_in_the_cache_is_not_believed(wire: Wire) -> None:
     truth = Truth()
-    for damage in (b"", b"{", b'{"v": "x"}', b"\xff\xfe", b'{"v":1,"keys":["f:9"]}'):
+    for damage in (b"", b"{", b'{"v": "x"}', b"\xff\xfe", b'{"v":1,"keys":["f:9"]}',
+                   b'00000000{"v":1,"keys":["f:9"],"text":"forged"}'):
         await wire.call("SET", keys.snapshot("t", "9"), damage)
         assert (await made(truth, wire).get("9")).text == "fact 9"  # type: ignore[union-attr]
 
 
+async def test_one_from_a_lost_future_is_not_believed(wire: Wire) -> None:
+    truth = Truth()
+    truth.v = 9
+    await made(truth, wire, clock_at(9)).get("2")
+    truth.v, truth.rows["2"] = 5, "restored"  # an older state of the database, its numbers lower
+    assert (await made(truth, wire, clock_at(5)).get("2")).text == "restored"  # type: ignore[union-attr]
+
+
+async def test_another_database_forgets_everything(wire: Wire) -> None:
+    truth, clock = Truth(), clock_at()
+    snapshots = made(truth, wire, clock)
+    await snapshots.get("2")
+    for forget in clock.on_reset:
+        forget()
+    assert snapshots.stale("2") is None
+    assert snapshots.bytes == 0
+
+
 async def test_the_process_keeps_so_many_bytes_and_drops_the_least_used(wire: Wire) -> None:
     truth = Truth()
-    size = len(json.encode(Fact(1, ("f:10",), "fact 10")))
+    size = len(json.encode(Fact(1, ("f:10",), "fact 10"))) * DECODED + OVERHEAD
     snapshots = made(truth, wire, most=10 * size)
     for n in range(20):
         await snapshots.get(str(n))
@@ -120,7 +146,7 @@ async def test_the_process_keeps_so_many_bytes_and_drops_the_least_used(wire: Wi
 
 
 async def test_without_truth_only_what_is_known_is_known(wire: Wire) -> None:
-    truth, clock = Truth(), FactsClock("")
+    truth, clock = Truth(), clock_at()
     snapshots = made(truth, wire, clock)
     await snapshots.get("4")
     truth.away = True

@@ -17,6 +17,7 @@ from codes.verdict import (
     Sanction,
     State,
     Void,
+    VoidAct,
     judge,
     same_lot,
 )
@@ -196,13 +197,14 @@ class TestDays:
 
 
 class TestItems:
-    VOIDS = (Void(2, 4, DAY, "破损", "damaged"), Void(7, 7, DAY, "丢失"))
+    ACTS = (VoidAct(DAY - timedelta(days=1), "丢失"), VoidAct(DAY, "破损", "damaged"))
+    SOME_VOID = replace(BATCH, acts=ACTS, voids=(Void(2, 4, 1), Void(7, 7, 0)))
 
     @pytest.mark.parametrize(
         ("index", "void"), [(0, False), (1, False), (2, True), (4, True), (5, False), (7, True), (8, False)]
     )
     def test_void_by_range(self, index, void):
-        told = states(Question(Level.ITEM, index), batch=replace(BATCH, voids=self.VOIDS))
+        told = states(Question(Level.ITEM, index), batch=self.SOME_VOID)
         assert told == [State.VOID if void else State.VALID_FIRST]
 
     @pytest.mark.parametrize(("index", "active"), [(0, False), (2, True), (4, True), (5, False), (7, True), (8, False)])
@@ -214,8 +216,10 @@ class TestItems:
         assert states(Question(Level.LOT), batch=batch) == [State.VALID_BATCH]
 
     def test_void_tells_day_and_reason(self):
-        told = only(batch=replace(BATCH, voids=self.VOIDS))
+        told = only(batch=self.SOME_VOID)
         assert told.parameters == {"date": DAY, "reason": Bilingual("破损", "damaged")}
+        earlier = only(Question(Level.ITEM, 7), batch=self.SOME_VOID)
+        assert earlier.parameters == {"date": DAY - timedelta(days=1), "reason": Bilingual("丢失")}
 
     def test_suspect_only_while_a_person_holds_it_so(self):
         told = only(item=ItemState(views=86, suspect_views=86, suspect_provinces=9))
@@ -231,7 +235,7 @@ class TestItems:
 
 
 def test_nothing_is_in_force_without_facts_of_the_product():
-    void = replace(BATCH, voids=TestItems.VOIDS)
+    void = TestItems.SOME_VOID
     assert judge(ITEM, PRODUCT, void, NEVER_VIEWED, LAST_MOMENT).in_force
     assert not judge(ITEM, None, void, NEVER_VIEWED, LAST_MOMENT).in_force
     assert states(product=None, batch=replace(void, expires_on=date(2026, 1, 1))) == [State.VOID, State.EXPIRED]

@@ -20,6 +20,7 @@ from codes.verdict import (
     Sanction,
     State,
     Void,
+    VoidAct,
     judge,
 )
 
@@ -39,7 +40,7 @@ CAUSES = {
     State.AUTHORISATION_WITHDRAWN: ("product", {"withdrawal": SANCTION}),
     State.MEASURE_IN_FORCE: ("product", {"measures": (SANCTION,)}),
     State.PROOF: ("batch", {"proof": True}),
-    State.VOID: ("batch", {"voids": (Void(0, 9, DAY, "破损"),)}),
+    State.VOID: ("batch", {"acts": (VoidAct(DAY, "破损"),), "voids": (Void(0, 9, 0),)}),
     State.SUSPECT: ("item", {"suspect_views": 80, "suspect_provinces": 9}),
     State.RECALL_CHECK: ("recall", MADE),
     State.NOT_RECOGNISED: ("product", {"recognised": False}),
