@@ -5,6 +5,7 @@ that id, and a test holds docs/settings.md to this list.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -88,9 +89,20 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return read
 
 
+# What stands on labels: a name, an IPv4 or a bracketed IPv6 address, perhaps a port; no user, no password.
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
+
+
+def _header(text: str) -> str:
+    if not _HEADER.fullmatch(text):
+        raise ValueError("give the name of a header, such as X-Province")
+    return text
+
+
 def _public_url(text: str) -> str:
     parts = urlsplit(_url("http", "https")(text))
-    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    if parts.path.strip("/") or parts.query or parts.fragment or not _HOST.fullmatch(parts.netloc.lower()):
         raise ValueError("give scheme and host only, such as https://zpm.example")
     return f"{parts.scheme}://{parts.netloc}".lower()
 
@@ -135,7 +147,7 @@ def _flag(text: str) -> bool:
 
 
 def _folder(text: str) -> Path:
-    if not Path(text).is_dir():
+    if not text or not Path(text).is_dir():
         raise ValueError("is not a folder that exists")
     return Path(text)
 
@@ -178,7 +190,7 @@ SETTINGS = (
             "SHA-256 of the key that opens the JSON API; without it the API answers nobody."),
     Setting("Z10", "ZPM_WECHAT_FOLDER", "wechat_folder", _folder, None,
             "Folder with WeChat's verification files, served as /{name}.txt and /01/{name}.txt."),
-    Setting("Z11", "ZPM_PROVINCE_HEADER", "province_header", str, None,
+    Setting("Z11", "ZPM_PROVINCE_HEADER", "province_header", _header, None,
             "Request header in which a trusted proxy gives the shopper's province (six digits of GB/T 2260)."),
     Setting("Z12", "ZPM_DEMONSTRATION", "demonstration", _flag, "0", "Marks every page as a demonstration."),
     Setting("Z13", "ZPM_VIEW_DAYS", "view_days", _days, "90",

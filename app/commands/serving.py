@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import Interfaces, Loops, SSLProtocols
 from granian.http import HTTP1Settings
 
 HEADER_READ_MS = 5_000
@@ -117,6 +117,7 @@ def serve(namespace: argparse.Namespace, environment: dict[str, str], when_ready
         log_level="warning",  # type: ignore[arg-type]
         ssl_cert=namespace.tls_cert,
         ssl_key=namespace.tls_key,
+        ssl_protocol_min=SSLProtocols.tls12,  # phones of many ages
     )
     threading.Thread(target=_tell_when_ready, args=(own_url(namespace), when_ready), daemon=True).start()
     try:

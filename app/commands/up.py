@@ -119,8 +119,12 @@ def _refuse_wrong_stores(settings: Settings) -> None:
     """A worker also starts while its stores are away, so a wrong address would never be noticed."""
     from app.commands.checks import wrong_stores
 
-    if wrong := asyncio.run(wrong_stores(settings)):
-        raise SettingsRefused(wrong)
+    wrong = asyncio.run(wrong_stores(settings))
+    for item in wrong:
+        print(f"zpm: {item}", file=sys.stderr, flush=True)
+    # Without Valkey everything is answered from PostgreSQL: a restart must not wait for it.
+    if any(item.id != "Z02" for item in wrong):
+        raise SettingsRefused([item for item in wrong if item.id != "Z02"])
 
 
 def _stop(signum: int, _frame: object) -> None:

@@ -36,7 +36,7 @@ def show(
     body, headers = frame.answer(
         voice, template, request.url.path, accepted, kept_s=KEPT_S if kept else 0, own=own, **context
     )
-    return Response(body, status_code=status, media_type="text/html; charset=utf-8", headers=headers)
+    return Response(body, status_code=status, media_type="text/html", headers=headers)
 
 
 def missing(request: Asked, _error: Exception) -> Response[bytes]:

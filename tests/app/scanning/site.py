@@ -99,7 +99,7 @@ def words_of(answer: httpx.Response) -> str:
 
 @asynccontextmanager
 async def site_on(url: str, redis_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Site]:
-    monkeypatch.setattr("app.scanning.behind.time", SimpleNamespace(time=NOW.timestamp))
+    monkeypatch.setattr("app.scanning.behind.records.time", SimpleNamespace(time=NOW.timestamp))
     settings = settings_of(url, redis_url, folder)
     scanning = Scanning(settings, OFFERS, issuing_queries)
     await scanning.open()

@@ -118,7 +118,7 @@ async def test_a_picture_is_kept_for_good(site: Site) -> None:
 
 
 async def test_pictures_kept_in_memory_are_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.scanning.behind.PHOTOS_BYTES", 250)
+    monkeypatch.setattr("app.scanning.behind.records.PHOTOS_BYTES", 250)
     names = []
     for number in range(5):
         content = bytes([number]) * 100
