@@ -13,6 +13,10 @@ from codes.verdict import CHINA, ROWS, Verdict
 
 _TYPED = 64
 """As much of a mistyped code as the page repeats."""
+_OTHERS = 5
+"""States told beneath the headline, the gravest of them; how many more there are is said."""
+_OTHER_TEXT = 40
+"""Characters of a published text beneath the headline."""
 
 
 def middle(inner: Inner, batch: BatchFacts | LotFacts | None, verdict: Verdict, ask: Ask) -> bytes:
@@ -107,12 +111,15 @@ def _time(words: Words, verdict: Verdict, ask: Ask) -> str:
 def _others(inner: Inner, verdict: Verdict) -> str:
     """The states that hold beneath the gravest, each with the way to its notice."""
     items = []
-    for held in verdict.others:
-        headline, explanation = inner.words.sentence(held)
+    for held in verdict.others[:_OTHERS]:
+        headline, explanation = inner.words.sentence(held, _OTHER_TEXT)
         row = ROWS[held.state]
         notice = link(inner, row.steps[0], held) if row.steps[0] in NOTICES else ""
         said = f"<p><b>{headline}</b> {explanation} {notice}</p>"
         items.append(f'<li class="{row.tone.value}">{inner.icons[row.tone]}{said}</li>\n')
+    more = len(verdict.others) - _OTHERS
+    if more > 0:
+        items.append(f"<li>{inner.words.texts['page']['others_more'].format(n=more)}</li>\n")
     return f'<ul class="others">\n{"".join(items)}</ul>\n'
 
 

@@ -21,7 +21,7 @@ from app.scanning.comparing import Relation, compared
 from app.scanning.middle import middle
 from app.scanning.pieces import Ask, Inner, Manner, Segments, View, manner_of
 from app.scanning.shapes import ProductFacts
-from app.scanning.words import LANGUAGES, Words, dialled, read
+from app.scanning.words import LANGUAGES, Words, dialled, foreign, read
 from codes.verdict import Bilingual, Tone
 
 __all__ = ["Ask", "Inner", "Manner", "Pages", "Segments", "View", "manner_of", "middle"]
@@ -98,6 +98,7 @@ def _environment(templates: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["path"] = lambda text: quote(text, safe="")
+    environment.filters["foreign"] = lambda text: Markup(foreign(str(text)))  # noqa: S704 - our own words
     environment.globals |= {
         "slot": Markup(_SLOT),  # noqa: S704 - a constant
         "dialled": dialled,

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from app.scanning.pieces import Ask, Inner
 from app.scanning.shapes import ProductFacts
 from app.scanning.words import dialled
-from codes.verdict import Held, State, Step
+from codes.verdict import Bilingual, Held, State, Step
 
 NOTICES = (Step.RECALL_NOTICE, Step.ANNOUNCEMENT)
 
@@ -46,7 +46,7 @@ def _text(inner: Inner, one: Step) -> str:
     if one is Step.CALL_MAKER:
         return texts[one].format(tel=escape(_telephone(facts) or ""))
     if one is Step.NEW_STANDARD and facts and facts.standard and facts.standard.successor_number:
-        return texts["new_standard_known"].format(no=escape(facts.standard.successor_number))
+        return texts["new_standard_known"].format(no=inner.words.say(Bilingual(facts.standard.successor_number)))
     return texts[one]
 
 

@@ -22,10 +22,19 @@ LANGUAGES = ("zh", "en")
 _FULL_STOPS = "。.；;，, \n"
 _HAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]|[\U00020000-\U0003ffff]")
 
+_RUN = re.compile(r"[\u2e80-\u9fff]+")
+_LATIN = re.compile(r"[a-z]{3} [a-z]")
+
 _PUBLISHED = ("name", "reason", "remedy", "measure", "lots", "no")
 """Parameters that are texts of any length; a phrase that holds one flows freely."""
 _COUNTED = {"times": "n", "checked": "n", "spread": "k"}
 """Words of a sentence that depend on a count, and on which."""
+
+
+TEXT_MOST = 200
+"""Characters of a published text on the scan page; the whole stands behind the notice's link."""
+LOTS_MOST = 5
+"""Recalled lots that are named; the notice names all."""
 
 
 class Sentence(NamedTuple):
@@ -58,12 +67,12 @@ class Words:
             for variant, own in _variants(state)
         }
 
-    def sentence(self, held: Held) -> Sentence:
-        """The state's sentence with its parameters; a recall's telephone is a link."""
+    def sentence(self, held: Held, most: int = TEXT_MOST) -> Sentence:
+        """The state's sentence with its parameters, published texts cut; a recall's telephone is a link."""
         sentence, fields = self._wordings[held.state, held.variant]
         if not fields:
             return sentence
-        filled = {field: self._field(field, held.parameters) for field in fields}
+        filled = {field: self._field(field, held.parameters, most) for field in fields}
         return Sentence(sentence.headline.format_map(filled), sentence.explanation.format_map(filled))
 
     def say(self, text: Bilingual) -> str:
@@ -74,7 +83,7 @@ class Words:
             return escape(text.en)
         return f'<span lang="zh">{escape(text.zh)}</span>' if _HAN.search(text.zh) else escape(text.zh)
 
-    def _field(self, field: str, parameters: dict[str, Parameter]) -> str:
+    def _field(self, field: str, parameters: dict[str, Parameter], most: int) -> str:
         if field in _COUNTED:
             return self._counted(field, parameters.get(_COUNTED[field]))
         if field == "place":
@@ -82,16 +91,16 @@ class Words:
             return self._phrase["place"].format(province=province) if province else ""
         if field == "lots" and field not in parameters:
             return self._made(parameters["made_from"], parameters["made_to"])
-        return self._html(field, parameters[field])
+        return self._html(field, parameters[field], most)
 
-    def _html(self, name: str, value: Parameter) -> str:
+    def _html(self, name: str, value: Parameter, most: int = TEXT_MOST) -> str:
         match value:
             case date():
                 return f'<span class="one">{value.isoformat()}</span>'
             case Bilingual():
-                return self.say(Bilingual(value.zh.rstrip(_FULL_STOPS), value.en and value.en.rstrip(_FULL_STOPS)))
+                return self.say(Bilingual(_cut(value.zh, most), value.en and _cut(value.en, most)))
             case tuple():
-                return escape(self._phrase["list"].join(value)) or self._phrase["unnamed"]
+                return self._lots(value)
             case str() if name in self._choice:
                 return self._choice[name][value]
             case str() if name == "tel":
@@ -104,9 +113,21 @@ class Words:
         said = self.texts["plural"][name]["one" if count == 1 else "other"].format(n=count)
         return said if self.english else f'<span class="one">{said}</span>'
 
+    def _lots(self, lots: tuple[str, ...]) -> str:
+        named = escape(self._phrase["list"].join(lots[:LOTS_MOST])) or self._phrase["unnamed"]
+        if len(lots) <= LOTS_MOST:
+            return named
+        return self._phrase["lots"].format(lots=named, all=len(lots), more=len(lots) - LOTS_MOST)
+
     def _made(self, start: Parameter, end: Parameter) -> str:
         key = "made" if start and end else "made_from" if start else "made_to" if end else "unnamed"
         return self._phrase[key].format(start=self._html("date", start), end=self._html("date", end))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text without its own full stop, and "…" for what is beyond `most` characters."""
+    text = text.rstrip(_FULL_STOPS)
+    return text if len(text) <= most else text[: most - 1].rstrip(_FULL_STOPS) + "…"
 
 
 def dialled(telephone: str) -> str:
@@ -128,7 +149,14 @@ def _variants(state: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 def _wording(texts: dict[str, str]) -> _Wording:
     headline, explanation = texts["headline"], texts.get("explanation", "")
     fields = frozenset(field for _, field, _, _ in Formatter().parse(headline + explanation) if field)
-    return _Wording(Sentence(phrases(headline), phrases(explanation)), fields)
+    return _Wording(Sentence(phrases(headline), foreign(phrases(explanation))), fields)
+
+
+def foreign(text: str) -> str:
+    """Chinese words inside an English sentence, marked as such; a Chinese text is left alone."""
+    if not _LATIN.search(text):
+        return text
+    return _RUN.sub(r'<span lang="zh">\g<0></span>', text)
 
 
 def phrases(text: str) -> str:

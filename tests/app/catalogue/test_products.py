@@ -88,7 +88,7 @@ async def test_changing_and_archiving(api: Api, world: World) -> None:
 
 
 async def test_a_model_that_shoppers_are_warned_of_stays(world: World, db: asyncpg.Connection) -> None:
-    enterprise, product, *_ = await world.recognised()
+    _, product, *_ = await world.recognised()
     end = SanctionEnd(ended_on=TODAY)
     told = {"product_id": product.id, "reason": "抽查不合格", "effective_on": TODAY}
     measure = await sanctions.impose(db, NewMeasure(**told, measure="责令停止销售"), world.actor, TODAY)

@@ -163,7 +163,7 @@ async def test_facts_of_the_most_scattered_batch_stay_small(db: asyncpg.Connecti
     batch = await _issue(db, cast, count=2**30)
     for table, more in (("batch_void", "repeat('破', 500), null,"), ("batch_activation", "")):
         await db.execute(
-            f"insert into {table} select $1, 900000000 + 2 * i, 900000000 + 2 * i, {more} now() "  # noqa: S608
+            f"insert into {table} select $1, 900000000 + 2 * i, 900000000 + 2 * i, {more} now() "
             "from generate_series(1, $2::int) i", batch.batch, items.SCATTER_MOST,
         )  # fmt: skip
     facts = await db.fetchval(queries.BATCH_FACTS, batch.batch)

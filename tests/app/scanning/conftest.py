@@ -18,6 +18,7 @@ from msgspec import Struct
 from app.asgi import OFFERS
 from app.demo.codes import DemoCodes, load_demonstration
 from app.issuing import queries as issuing_queries
+from app.scanning import queries
 from app.scanning.service import Scanning
 from app.settings import Settings, from_environment
 from app.store.embedded.use import Stores
@@ -130,6 +131,15 @@ async def connected(url: str) -> AsyncIterator[asyncpg.Connection]:
         yield connection
     finally:
         await connection.close()
+
+
+async def heard(scanning: Scanning, db: asyncpg.Connection) -> None:
+    """What was committed has been heard of by this worker, and it knows the GTINs there are."""
+    v = await db.fetchval("select v from facts_clock")
+    known = frozenset(await queries.known_gtins.column(db))
+    async with asyncio.timeout(20):
+        while scanning.clock.announced < v or scanning.facts.known != known:
+            await asyncio.sleep(0.005)
 
 
 def unzipped(answer: httpx.Response) -> bytes:

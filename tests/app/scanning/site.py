@@ -1,6 +1,5 @@
 """The pages behind the scan page, asked over HTTP on real stores, at one fixed moment."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +25,7 @@ from app.scanning.behind.frame import Frame
 from app.scanning.behind.records import Behind
 from app.scanning.reports.filing import Reports
 from app.scanning.service import WEB, Scanning
-from tests.app.scanning.conftest import settings_of
+from tests.app.scanning.conftest import heard, settings_of
 from tests.world import World
 
 NOW = datetime(2026, 11, 22, 13, 4, tzinfo=UTC)
@@ -86,10 +85,7 @@ class Site:
 
     async def settled(self) -> None:
         """What was committed has been heard of by this worker."""
-        v = await self.db.fetchval("select v from facts_clock")
-        facts = self.scanning.facts
-        while self.scanning.clock.announced < v or (facts._refreshing and not facts._refreshing.done()):
-            await asyncio.sleep(0.005)
+        await heard(self.scanning, self.db)
 
 
 def words_of(answer: httpx.Response) -> str:

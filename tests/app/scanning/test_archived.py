@@ -1,20 +1,12 @@
 """Archiving takes a model off the lists and never hides what holds of goods with codes."""
 
-import asyncio
 from datetime import UTC, datetime
 
 import app.catalogue.actions as catalogue
 from app.issuing import recalls
 from app.issuing.shapes import NewRecall
-from tests.app.scanning.conftest import Demonstration, Worker, connected
+from tests.app.scanning.conftest import Demonstration, Worker, connected, heard
 from tests.world import ACTOR
-
-
-async def heard(worker: Worker, v: int) -> None:
-    """What was committed has been heard of, the GTINs have been read."""
-    facts = worker.scanning.facts
-    while worker.scanning.clock.announced < v or (facts._refreshing and not facts._refreshing.done()):
-        await asyncio.sleep(0.005)
 
 
 async def test_goods_of_an_archived_model_keep_their_page(
@@ -28,12 +20,12 @@ async def test_goods_of_an_archived_model_keep_their_page(
         hood = await db.fetchval(by_path, coded[4:18])
         await catalogue.archive(db, hood, ACTOR)
         await catalogue.archive(db, await db.fetchval(by_path, bare[4:18]), ACTOR)
-        await heard(worker, await db.fetchval("select v from facts_clock"))
+        await heard(worker.scanning, db)
         assert coded[4:18] in worker.scanning.facts.known
         assert [await worker.headline(demonstration.path(state)) for state in kept] == before
         assert (await worker.get(bare)).status_code == 404
         order = NewRecall(gtin=coded[4:18], reason="护套开裂", remedy="免费更换", telephone="400-000-0000")
         await recalls.open_recall(db, order, datetime.now(UTC).date(), ACTOR)
-        await heard(worker, await db.fetchval("select v from facts_clock"))
+        await heard(worker.scanning, db)
     for state in kept:
         assert "本款产品正在召回，请停止使用" in await worker.headline(demonstration.path(state))

@@ -2,15 +2,16 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
 
 from app.scanning.page import Pages
 from codes.verdict import Level, State, Tone
-from tests.app.scanning.cast import FACTS, SUCCESSOR
+from tests.app.scanning.cast import FACTS, STATUS, SUCCESSOR
 from tests.app.scanning.outline import Outline, status_of
-from tests.app.scanning.scenes import RECALL, SCENES, Scene, of_product
+from tests.app.scanning.scenes import RECALL, SCENES, Scene, of_product, sanction
 
 WEB = Path(__file__).parents[3] / "web"
 PAGES = Pages(WEB / "templates", WEB / "locale", "https://id.zpm.example")
@@ -50,6 +51,30 @@ def test_every_state_keeps_the_budget(state, language):
         page = SCENES[state].page(PAGES, language, large, chosen=True)
         assert page.weight + HEADERS <= BUDGET
         assert len(page.middle) < MIDDLE_MOST
+
+
+@each_language
+@pytest.mark.parametrize("level", list(Level))
+def test_however_much_is_published_the_status_stays_small(level, language):
+    many = replace(RECALL, lots=tuple(f"{n:020}" for n in range(1000)))
+    page = Scene(level=Level.PRODUCT, product=replace(STATUS, recalls=(many,))).page(PAGES, language)
+    assert len(page.middle) < MIDDLE_MOST
+    assert "/recall/r1" in page.html
+    long = {"reason": "险" * 2000, "reason_en": None}
+    recalls = tuple(
+        replace(many, id=str(uuid4()), scope=("model", "lots")[n % 2], remedy="换" * 2000, remedy_en=None, **long)
+        for n in range(5)
+    )
+    measures = tuple(replace(sanction(1), id=str(uuid4()), **long) for _ in range(5))
+    scene = Scene(level=level, product=replace(STATUS, recalls=recalls, measures=measures))
+    page = scene.page(PAGES, language, chosen=True, large=True)
+    assert page.weight + HEADERS <= BUDGET
+    assert len(page.middle) < 2.1 * MIDDLE_MOST  # half of it are the icons, the links and block 1
+    beneath = re.search(r'<ul class="others">(.*?)</ul>', page.html, re.DOTALL)[1]
+    assert beneath.count("<li") == 6
+    more = len(scene.verdict.others) - 5
+    assert {"zh": f"另有 {more} 项", "en": f"{more} more"}[language] in beneath
+    assert page.middle.decode().count("险" * 199 + "…") == page.middle.decode().count("换" * 199 + "…") == 1
 
 
 @EVERY

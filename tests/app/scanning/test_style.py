@@ -29,7 +29,7 @@ def tokens(block):
 
 
 LIGHT = tokens(CSS.split("@media")[0])
-DARK = LIGHT | tokens(CSS.split("@media (prefers-color-scheme: dark)")[1].split("}")[0])
+DARK = LIGHT | tokens(CSS.split("@media screen and (prefers-color-scheme: dark)")[1].split("}")[0])
 
 
 def luminance(colour):
@@ -58,7 +58,7 @@ def test_buttons_and_bars_can_be_told(scheme):
 
 
 def test_both_schemes_set_the_same_tokens():
-    assert tokens(CSS.split("@media (prefers-color-scheme: dark)")[1].split("}")[0]).keys() == LIGHT.keys()
+    assert tokens(CSS.split("@media screen and (prefers-color-scheme: dark)")[1].split("}")[0]).keys() == LIGHT.keys()
 
 
 def test_the_policy_s_hash_is_that_of_the_style():

@@ -40,7 +40,7 @@ def test_each_language_is_that_language() -> None:
 
 def test_every_word_is_used() -> None:
     templates = "".join(path.read_text("utf-8") for path in BEHIND.glob("*.html"))
-    lines = "".join(path.read_text("utf-8") for path in (WEB.parent / "app/scanning").glob("behind_*.py"))
+    lines = "".join(path.read_text("utf-8") for path in (WEB.parent / "app/scanning/behind").glob("*.py"))
     for name, _ in leaves(TEXTS["zh"]):
         group = name.rpartition(".")[0]
         if group.startswith(("line.", "plural.")):
