@@ -180,7 +180,9 @@ async def test_a_view_valkey_was_never_told_of_is_known_to_every_other_worker(
             assert await count_of(worker, path) == 1
 
 
-async def test_without_valkey_many_views_leave_no_tasks_behind(servers: Servers, open_worker: Callable[[], Any]) -> None:
+async def test_without_valkey_many_views_leave_no_tasks_behind(
+    servers: Servers, open_worker: Callable[[], Any]
+) -> None:
     worker = await open_worker()
     path = serial_path(servers, worker, 700)
     servers.kill_valkey()

@@ -4,6 +4,7 @@
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
 from fontTools import subset
@@ -62,11 +63,11 @@ def mark(font: TTFont) -> None:
 
 def main(text: str) -> None:
     latin, signs = (source_text(text, han=False), source_text(text, han=True))
-    parts = []
-    for number, font in enumerate((cut(SANS, latin), cut(HAN, signs))):
-        parts.append(f"/tmp/label-part-{number}.ttf")  # noqa: S108
-        font.save(parts[-1])
-    whole = Merger().merge(parts)
+    with tempfile.TemporaryDirectory() as folder:
+        parts = [str(Path(folder) / name) for name in ("latin.ttf", "signs.ttf")]
+        for part, font in zip(parts, (cut(SANS, latin), cut(HAN, signs)), strict=True):
+            font.save(part)
+        whole = Merger().merge(parts)
     save(whole, "label.ttf", "ZPM Label")
     save(cut(MONO, "".join(chr(code) for code in range(0x20, 0x7F))), "mono.ttf", "ZPM Label Mono")
     mark(whole)
