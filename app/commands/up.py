@@ -68,7 +68,7 @@ def _up(namespace: argparse.Namespace, data: Path | None) -> int:
             context.remember_url(data, settings.public_url)
         asyncio.run(migrate(settings.database_url))
         if not data:
-            _refuse_wrong_stores(settings)
+            refuse_wrong_stores(settings)
         demonstration = None
         if not namespace.bare:
             from app.demo.codes import load_demonstration
@@ -100,7 +100,8 @@ def run_serve(namespace: argparse.Namespace) -> int:
     with context.environment_for(namespace) as environment:
         _take_public_url(environment, namespace)
         settings = from_environment(environment)
-        _refuse_wrong_stores(settings)
+        # Without Valkey everything is answered from PostgreSQL: a restart must not wait for it.
+        refuse_wrong_stores(settings, without=("Z02",))
         return serving.serve(namespace, environment, lambda: _announce(settings.public_url, None, None))
 
 
@@ -115,16 +116,19 @@ def _take_public_url(environment: dict[str, str], namespace: argparse.Namespace)
         environment.pop("ZPM_PUBLIC_URL_FILE", None)
 
 
-def _refuse_wrong_stores(settings: Settings) -> None:
-    """A worker also starts while its stores are away, so a wrong address would never be noticed."""
+def refuse_wrong_stores(settings: Settings, *, without: tuple[str, ...] = ()) -> None:
+    """A worker also starts while its stores are away, so a wrong address would never be noticed.
+
+    What stands in `without` is said and let pass.
+    """
     from app.commands.checks import wrong_stores
 
     wrong = asyncio.run(wrong_stores(settings))
     for item in wrong:
-        print(f"zpm: {item}", file=sys.stderr, flush=True)
-    # Without Valkey everything is answered from PostgreSQL: a restart must not wait for it.
-    if any(item.id != "Z02" for item in wrong):
-        raise SettingsRefused([item for item in wrong if item.id != "Z02"])
+        if item.id in without:
+            print(f"zpm: {item}", file=sys.stderr, flush=True)
+    if refused := [item for item in wrong if item.id not in without]:
+        raise SettingsRefused(refused)
 
 
 def _stop(signum: int, _frame: object) -> None:

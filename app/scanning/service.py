@@ -66,7 +66,11 @@ class Scanning:
         await self.facts.close()
         await self.clock.close()
         await self.wire.close()
-        self.pool.terminate()
+        try:  # what just ended may still be giving its connection back
+            async with asyncio.timeout(CLOSE_WAIT_S):
+                await self.pool.close()
+        except AWAY:
+            self.pool.terminate()
 
     def front(self, behind: App) -> Front:
         return Front(self, behind)

@@ -12,6 +12,8 @@ import asyncpg
 import pytest
 
 from app.__main__ import COMMANDS
+from app.commands.up import refuse_wrong_stores
+from app.settings import SettingsRefused, from_environment
 from app.store.embedded.use import Stores, wait_until_stopped
 from app.store.migrate import migrate
 from tests.app.commands.conftest import WAIT_S, ZPM, Start, Up, all_gone, environment, free_port, headline, zpm
@@ -137,16 +139,24 @@ def test_serve_refuses_a_database_without_the_schema(given: dict[str, str], empt
     ("wrong", "named"),
     [
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/zpm"}, "Z01 DATABASE_URL: cannot be reached"),
-        ({"REDIS_URL": "redis://127.0.0.1:1"}, "Z02 REDIS_URL: cannot be reached"),
         ({"REDIS_URL": ""}, "Z02 REDIS_URL: "),
         ({"ZPM_ROOT_KEY_HEX": "00"}, "Z03 ZPM_ROOT_KEY_HEX: "),
     ],
-    ids=["no database", "no Valkey", "one without the other", "a wrong key"],
+    ids=["no database", "one without the other", "a wrong key"],
 )
 def test_serve_refuses_what_it_cannot_rely_on(
     given: dict[str, str], folder: Path, wrong: dict[str, str], named: str
 ) -> None:
     assert refused("serve", given | wrong, folder).startswith(f"zpm: {named}")
+
+
+def test_serve_says_that_valkey_is_away_and_starts(given: dict[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Everything is then answered from PostgreSQL: a restart must not wait for the cache."""
+    settings = from_environment(given | {"REDIS_URL": "redis://127.0.0.1:1"})
+    refuse_wrong_stores(settings, without=("Z02",))
+    assert capsys.readouterr().err.startswith("zpm: Z02 REDIS_URL: cannot be reached")
+    with pytest.raises(SettingsRefused, match="Z02"):
+        refuse_wrong_stores(settings)
 
 
 def test_up_refuses_stores_of_the_environment_that_are_away(given: dict[str, str], folder: Path) -> None:
