@@ -68,7 +68,8 @@ def test_places_inside_lists_are_named() -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 @given(body=st.binary())
 def test_any_bytes_are_answered(shape: Any, body: bytes) -> None:
-    answered(body, shape)
+    said = answered(body, shape)
+    assert said or body.strip().startswith(b"{")  # only an object can be one of ours
 
 
 json_values = st.recursive(

@@ -74,8 +74,10 @@ def test_addresses(good: str) -> None:
 
 @given(st.text())
 def test_any_address_is_answered(text: str) -> None:
-    list(fields.url("website", text))
-    list(fields.url("website", "https://" + text))
+    for given_text in (text, "https://" + text):
+        for refusal in fields.url("website", given_text):
+            assert refusal.field == "website"
+            assert refusal.say("zh") != refusal.say("en")
 
 
 def test_the_day_begins_in_china() -> None:
