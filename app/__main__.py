@@ -7,6 +7,7 @@ import sys
 COMMANDS = {
     "up": "up", "serve": "up", "migrate": "checks", "check": "checks",
     "demo": "demo", "serial": "serial", "issue": "issue", "export": "export",
+    "admin": "admin", "audit": "audit",
 }  # fmt: skip
 """Command → module of app.commands; a command imports only its own module, so that it starts fast."""
 

@@ -7,9 +7,10 @@ that id, and a test holds docs/settings.md to this list.
 import os
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from msgspec import Struct
 
@@ -35,6 +36,18 @@ class SettingsRefused(Exception):
         self.wrong = wrong
 
 
+class MailServer(Struct, frozen=True, kw_only=True):
+    """Where mail is handed in, and how."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls: bool = False
+    """From the first byte on (smtps)."""
+    starttls: bool = False
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What the service was told."""
 
@@ -51,6 +64,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     province_header: str | None = None
     demonstration: bool = False
     view_days: int = 90
+    files: str = "files"
+    s3_key: str | None = None
+    s3_secret: str | None = None
+    key_rate: float = 20.0
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    smtp: "MailServer | None" = None
+    mail_from: str | None = None
 
     def __repr__(self) -> str:
         return f"Settings({self.public_url})"  # keys and passwords stay out of logs
@@ -158,10 +178,66 @@ def _sha256(text: str) -> str:
     return text.lower()
 
 
+def _mail_server(text: str) -> MailServer:
+    parts = urlsplit(_url("smtp", "smtps")(text))
+    tls, starttls = parts.scheme == "smtps", parts.query == "starttls"
+    if not parts.hostname or parts.path.strip("/") or parts.query not in ("", "starttls"):
+        raise ValueError("give a URL such as smtp://user:password@mail.example:587?starttls or smtps://mail.example")
+    if parts.username and not (tls or starttls or parts.hostname in _LOOPBACK):
+        raise ValueError("the password would travel unprotected; add ?starttls or begin with smtps://")
+    user, password = (unquote(word) if word else None for word in (parts.username, parts.password))
+    port = parts.port or (465 if tls else 587 if starttls else 25)
+    return MailServer(host=parts.hostname, port=port, user=user, password=password, tls=tls, starttls=starttls)
+
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# One address, with a name before it or alone; ASCII, since not every server knows more.
+_SENDER = re.compile(r"(?:[^<>\r\n]{1,80} <)?[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,180}>?")
+
+
+def _sender(text: str) -> str:
+    if not _SENDER.fullmatch(text) or (" <" in text) != text.endswith(">"):
+        raise ValueError("give an address such as zpm@mail.example or 浙品码 <zpm@mail.example>")
+    return text
+
+
 def _days(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 3650:
         raise ValueError("give a number of days from 1 to 3650")
     return int(text)
+
+
+def _files(text: str) -> str:
+    if text.startswith("s3://"):
+        bucket, options = urlsplit(text).netloc, dict(parse_qsl(urlsplit(text).query))
+        if not bucket or set(options) - {"endpoint", "region", "style"}:
+            raise ValueError("give s3://BUCKET/PREFIX?endpoint=https://…&region=…")
+    elif "://" in text or not text:
+        raise ValueError("give a folder, or s3://BUCKET/PREFIX?endpoint=https://…&region=…")
+    return text
+
+
+def _credential(text: str) -> str:
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("give the text without spaces, as the storage's operator gave it")
+    return text
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = 0.0
+    if not 0.01 <= rate <= 1_000_000:
+        raise ValueError("give requests a second, from 0.01 to 1000000")
+    return rate
+
+
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("give networks such as 10.0.0.0/8, 127.0.0.1") from None
 
 
 def _epoch(text: str) -> int:
@@ -195,6 +271,18 @@ SETTINGS = (
     Setting("Z12", "ZPM_DEMONSTRATION", "demonstration", _flag, "0", "Marks every page as a demonstration."),
     Setting("Z13", "ZPM_VIEW_DAYS", "view_days", _days, "90",
             "Days for which single view events are kept; an item's count and first view stay."),
+    Setting("Z14", "ZPM_SMTP_URL", "smtp", _mail_server, None,
+            "Server that takes our mail; without it mail stays queued (the demonstration prints it)."),
+    Setting("Z15", "ZPM_MAIL_FROM", "mail_from", _sender, None, "The address our mail comes from."),
+    Setting("Z16", "ZPM_FILES", "files", _files, "files",
+            "Where evidence documents are kept: a folder, or s3://BUCKET/PREFIX?endpoint=…&region=…"),
+    Setting("Z17", "ZPM_S3_KEY", "s3_key", _credential, None, "Access key of the S3 storage."),
+    Setting("Z18", "ZPM_S3_SECRET", "s3_secret", _credential, None,
+            "Secret of the S3 storage; better named by a file."),
+    Setting("Z19", "ZPM_KEY_RATE", "key_rate", _rate, "20",
+            "Requests a second an API key may send in the long run; ten seconds' worth at once."),
+    Setting("Z20", "ZPM_PROXIES", "proxies", _networks, "",
+            "Networks of our own proxies, comma-separated: from them X-Forwarded-For is believed."),
 )  # fmt: skip
 
 
@@ -236,4 +324,6 @@ def _together(values: dict[str, Any]) -> list[WrongSetting]:
     epoch = values["issuing_epoch"]
     if values["epochs"].get(epoch) is not EpochState.ISSUING:
         return [WrongSetting("Z06", "ZPM_ISSUING_EPOCH", f"epoch {epoch} is not `issuing` in ZPM_EPOCHS")]
+    if values.get("smtp") and not values.get("mail_from"):
+        return [WrongSetting("Z15", "ZPM_MAIL_FROM", "is not set, and ZPM_SMTP_URL needs it: give our sender address")]
     return []

@@ -15,10 +15,10 @@ import app.catalogue.actions as catalogue
 import app.certification.actions as certification
 import app.recognition.actions as recognition
 import app.standards.actions as standards
-from app.catalogue.rules import uscc_check_character
 from app.catalogue.shapes import Enterprise, NewEnterprise, NewProduct, Product
 from app.certification.shapes import Body, Certificate, NewBody, NewCertificate
 from app.edge.principals import Principal, platform
+from app.edge.uscc import uscc_check_character
 from app.recognition.shapes import NewRecognition, RecognitionSheet
 from app.standards.shapes import NewStandard, Standard
 from codes.gs1 import check_digit

@@ -11,8 +11,8 @@ from asyncpg import Connection
 from msgspec import UNSET, structs
 
 from app.catalogue import queries
-from app.catalogue.errors import GtinTaken, OpenAgainst, SuccessorCircle, SuccessorOfAnother
-from app.catalogue.rules import check_enterprise, check_product, read_gtins
+from app.catalogue.errors import FactMissing, GtinElsewhere, GtinTaken, OpenAgainst, SuccessorCircle, SuccessorOfAnother
+from app.catalogue.rules import check_enterprise, check_product, missing, read_gtins
 from app.catalogue.shapes import (
     Enterprise,
     EnterpriseChange,
@@ -83,6 +83,7 @@ async def change_enterprise(
 
 
 async def register_product(db: Connection, new: NewProduct, actor: Principal, today: date) -> Product:
+    """A new model; what an enterprise registers is a draft until it passes the checks of `publish`."""
     gtins, refusals = read_gtins(new.gtins)
     refusals += check_product(new, today)
     if await queries.enterprise_by_id.first(db, new.enterprise_id) is None:
@@ -94,8 +95,8 @@ async def register_product(db: Connection, new: NewProduct, actor: Principal, to
     async with changing_facts(db, touched, actor.name) as changed:
         product_id = await queries.insert_product.get(
             db, new.enterprise_id, new.model, new.name, new.name_en, new.brand, new.brand_en, new.mark_variant,
-            new.edible, list(new.features), list(new.features_en), new.published, new.demonstration,
-            new.as_of or today,
+            new.edible, list(new.features), list(new.features_en), new.published and actor.platform,
+            new.demonstration, new.as_of or today,
         )  # fmt: skip
         if product_id is None:
             there = await queries.product_by_model.first(db, new.enterprise_id, new.model)
@@ -121,9 +122,22 @@ async def change_product(
     return await open_product(db, product_id)
 
 
-async def publish(db: Connection, product_id: UUID, actor: Principal) -> Product:
-    """Show the model behind its codes."""
+async def publish(db: Connection, product_id: UUID, actor: Principal, today: date) -> Product:
+    """Show the model behind its codes.
+
+    What an enterprise publishes must be whole, by whichever door it comes; the platform's own commands
+    load registers whose facts follow one by one.
+    """
+    if not actor.platform:
+        await _refuse_incomplete(db, product_id, actor, today)
     return await _set_published(db, product_id, True, actor)
+
+
+async def _refuse_incomplete(db: Connection, product_id: UUID, actor: Principal, today: date) -> None:
+    actor.must_act_for((await open_product(db, product_id)).enterprise_id)
+    page = await queries.completeness.first(db, product_id)
+    assert page is not None
+    refuse_all([FactMissing(field=one.key, what=one) for one in missing(page, today)])
 
 
 async def archive(db: Connection, product_id: UUID, actor: Principal) -> Product:
@@ -188,7 +202,9 @@ async def lock_product(db: Connection, product_id: UUID, actor: Principal) -> Pr
 async def _join(db: Connection, product_id: UUID, gtin: str, field: str) -> None:
     if await queries.insert_gtin.get(db, gtin, product_id) is None:
         there = await queries.product_by_gtin.first(db, gtin)
-        raise GtinTaken(field=field, given=gtin, id=there and there.id)
+        if there is None:
+            raise GtinElsewhere(field=field, given=gtin)
+        raise GtinTaken(field=field, given=gtin, id=there.id)
 
 
 async def _check_places(db: Connection, new: NewEnterprise) -> list[Refusal]:

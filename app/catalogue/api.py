@@ -96,8 +96,8 @@ async def change_product(
 
 
 @post("/products/{product_id:uuid}/publish", guards=[WRITE], status_code=200)
-async def publish_product(db: Db, product_id: FromPath[UUID], actor: Actor) -> Product:
-    return await actions.publish(db, product_id, actor)
+async def publish_product(db: Db, product_id: FromPath[UUID], actor: Actor, today: Today) -> Product:
+    return await actions.publish(db, product_id, actor, today)
 
 
 @post("/products/{product_id:uuid}/archive", guards=[WRITE], status_code=200)

@@ -1,6 +1,6 @@
 """SQL of the catalogue: enterprises, products, indicators, commitments."""
 
-from app.catalogue.shapes import Commitment, Enterprise, Indicator, Photo, Product, TestReport
+from app.catalogue.shapes import Commitment, Completeness, Enterprise, Indicator, Photo, Product, TestReport
 from app.store.sql import Act, Query, Value
 
 _ENTERPRISE = """
@@ -95,6 +95,37 @@ change_product = Act("""
            features_en = $9, as_of = $10
      where id = $1
 """)
+
+_COMPLETENESS = """
+    select p.id, p.model, p.name, p.name_en, e.telephone, (select count(*) from gtin g where g.product_id = p.id) as gtins,
+           p.photo_sha256 is not null as photo, rp.recognition_id is not null as recognised, st.state as standard_state,
+           ct.state as certificate_state, ct.valid_until as certificate_valid_until, k.n as indicators, k.limits,
+           (select count(*) from test_report t where t.product_id = p.id) as test_reports,
+           exists (select from quality_commitment q where q.product_id = p.id) as commitment
+      from product p
+      join enterprise e on e.id = p.enterprise_id
+      cross join lateral (
+          select count(*) as n, count(x.zhejiang_made_limit) as limits from key_indicator x where x.product_id = p.id
+      ) k
+      left join lateral (
+          select x.recognition_id, x.standard_id, x.certificate_id
+            from recognised_product x join recognition r on r.id = x.recognition_id
+           where x.product_id = p.id
+           order by r.confirmed_on desc, r.id limit 1
+      ) rp on true
+      left join standard st on st.id = rp.standard_id
+      left join certificate ct on ct.id = rp.certificate_id
+"""
+
+completeness = Query(Completeness, f"/* catalogue.completeness */ {_COMPLETENESS} where p.id = $1")
+
+# Of the models an enterprise has not archived, newest first.
+completeness_of_all = Query(Completeness, f"""
+    /* catalogue.completeness_of_all */
+    {_COMPLETENESS}
+     where p.enterprise_id = $1 and (p.published or p.published_on is null)
+     order by p.created_at desc, p.id
+""")  # fmt: skip
 
 set_published = Act("/* catalogue.set_published */ update product set published = $2 where id = $1")
 
@@ -214,6 +245,10 @@ FACTS = {
     "report": """(select jsonb_build_object('number', t.number, 'laboratory', t.laboratory,
         'laboratory_en', t.laboratory_en, 'issued_on', t.issued_on)
         from test_report t where t.product_id = p.id order by t.issued_on desc, t.id limit 1)""",
+    "confirmation": """(select jsonb_build_object('body', cb.name, 'body_en', cb.name_en, 'confirmed_on', ic.confirmed_on)
+        from indicator_confirmation ic join certification_body cb on cb.id = ic.body_id
+       where ic.product_id = p.id and ic.digest = indicators_digest(p.id)
+       order by ic.confirmed_on desc, ic.id limit 1)""",
     "commitment": """(select jsonb_build_object('text', q.text, 'text_en', q.text_en, 'remedy', q.remedy,
         'remedy_en', q.remedy_en, 'telephone', q.telephone, 'valid_from', q.valid_from, 'as_of', q.as_of)
         from quality_commitment q where q.product_id = p.id)""",

@@ -1,13 +1,11 @@
 """What may stand in the catalogue: pure checks of statements about enterprises and products."""
 
-import re
-from collections.abc import Iterator
 from datetime import date
 
-from app.catalogue.errors import FeaturesDiffer, GtinTwice, UsccCheckCharacter, UsccForm
-from app.catalogue.shapes import NewCommitment, NewEnterprise, NewProduct, NewTestReport
+from app.catalogue.errors import FeaturesDiffer, GtinTwice, Missing
+from app.catalogue.shapes import Completeness, NewCommitment, NewEnterprise, NewProduct, NewTestReport
 from app.edge import fields
-from app.edge.refusals import shown
+from app.edge.uscc import uscc
 from codes.errors import Refusal, refuse_all
 from codes.gs1 import gtin14
 
@@ -15,23 +13,6 @@ FEATURES_MOST = 8
 """What a person compares on a pack while standing in a shop."""
 GTINS_MOST = 20
 """Pack sizes of one model."""
-
-_USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_FORM = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}")
-_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
-
-
-def uscc_check_character(body: str) -> str:
-    """The 18th character of a unified social credit code (GB 32100: weights 3^i mod 31)."""
-    total = sum(_USCC.index(char) * weight for char, weight in zip(body, _WEIGHTS, strict=True))
-    return _USCC[-total % 31]
-
-
-def uscc(field: str, value: str) -> Iterator[Refusal]:
-    if not _USCC_FORM.fullmatch(value):
-        yield UsccForm(field=field, given=shown(value))
-    elif (expected := uscc_check_character(value[:17])) != value[17]:
-        yield UsccCheckCharacter(field=field, given=value, expected=expected)
 
 
 def check_enterprise(new: NewEnterprise, today: date) -> list[Refusal]:
@@ -89,3 +70,22 @@ def check_commitment(new: NewCommitment, today: date) -> None:
             *fields.not_future("as_of", new.as_of, today),
         ]
     )
+
+
+def missing(page: Completeness, today: date) -> list[Missing]:
+    """What the page lacks before it may be published, in the order of its blocks; nothing when it is whole."""
+    until = page.certificate_valid_until  # None where the recognition rests on no certificate
+    ended = until is not None and (page.certificate_state != "valid" or until < today)
+    lacks = {
+        Missing.ENTERPRISE: page.telephone is None,
+        Missing.GTIN: page.gtins == 0,
+        Missing.PHOTO: not page.photo,
+        Missing.RECOGNITION: not page.recognised,
+        Missing.STANDARD: page.recognised and page.standard_state != "in_force",
+        Missing.CERTIFICATE: page.recognised and ended,
+        Missing.INDICATORS: page.indicators == 0,
+        Missing.LIMITS: page.indicators > 0 and page.limits == 0,
+        Missing.TEST_REPORT: page.test_reports == 0,
+        Missing.COMMITMENT: not page.commitment,
+    }
+    return [one for one, lacking in lacks.items() if lacking]

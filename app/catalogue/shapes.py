@@ -226,3 +226,25 @@ class ProductSheet(Struct, frozen=True, kw_only=True):
     indicators: list[Indicator]
     test_reports: list[TestReport]
     commitment: Commitment | None
+
+
+class Completeness(Struct, frozen=True, kw_only=True):
+    """What a model's page has so far; what it lacks is `rules.missing`."""
+
+    id: UUID
+    model: str
+    name: str
+    name_en: str | None
+    telephone: str | None
+    gtins: int
+    photo: bool
+    recognised: bool
+    standard_state: str | None
+    certificate_state: str | None
+    certificate_valid_until: date | None
+    """None where the recognition needs no certificate."""
+    indicators: int
+    limits: int
+    """Indicators with a Zhejiang Made limit."""
+    test_reports: int
+    commitment: bool

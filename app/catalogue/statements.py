@@ -18,6 +18,7 @@ from app.catalogue.shapes import (
     NewIndicators,
     NewTestReport,
     Photo,
+    Picture,
     ProductSheet,
     TestReport,
 )
@@ -49,7 +50,7 @@ async def open_sheet(db: Connection, product_id: UUID) -> ProductSheet:
 async def set_photo(db: Connection, product_id: UUID, content: bytes, actor: Principal) -> Photo:
     """Show this picture of the pack front; it is drawn anew as WebP of at most 20 KB."""
     actor.must_act_for((await open_product(db, product_id)).enterprise_id)
-    picture = await asyncio.get_running_loop().run_in_executor(_drawing, redraw, content)
+    picture = await drawn(content)
     async with changing_facts(db, [keys.product(product_id)], actor.name):
         await lock_product(db, product_id, actor)
         await queries.insert_photo.run(
@@ -57,6 +58,11 @@ async def set_photo(db: Connection, product_id: UUID, content: bytes, actor: Pri
         )
         await queries.set_photo.run(db, product_id, picture.sha256)
     return Photo(sha256=picture.sha256, media_type=picture.media_type, width=picture.width, height=picture.height)
+
+
+async def drawn(content: bytes) -> Picture:
+    """The picture as we keep it."""
+    return await asyncio.get_running_loop().run_in_executor(_drawing, redraw, content)
 
 
 async def add_test_report(

@@ -40,16 +40,25 @@ def run_migrate(namespace: argparse.Namespace) -> int:
 
 
 def run_check(namespace: argparse.Namespace) -> int:
+    notes: list[str] = []
     try:
         with context.settings_for(namespace) as settings:
             wrong = asyncio.run(_everything(settings))
+            notes = _notes(settings)
     except SettingsRefused as refused:
         wrong = refused.wrong
     for item in wrong:
         print(item, file=sys.stderr)
     if not wrong:
-        print(f"{len(SETTINGS)} settings read, both stores answer: nothing is wrong.")
+        print("\n".join([f"{len(SETTINGS)} settings read, both stores answer: nothing is wrong.", *notes]))
     return 1 if wrong else 0
+
+
+def _notes(settings: Settings) -> list[str]:
+    """What is not wrong and still should be known."""
+    if settings.smtp is None and not settings.demonstration:
+        return ["note: Z14 ZPM_SMTP_URL is not set: invitations and other letters stay queued until it is."]
+    return []
 
 
 async def wrong_stores(settings: Settings) -> list[WrongSetting]:

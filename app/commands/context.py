@@ -12,6 +12,8 @@ from app.settings import Settings, from_environment
 from app.store.embedded.use import stores_of
 
 DEFAULT_DATA = Path("data")
+DEMONSTRATION = "demonstration"
+"""A file of this name says that the folder's database holds invented enterprises and people."""
 _STORE_VARIABLES = ("DATABASE_URL", "DATABASE_URL_FILE", "REDIS_URL", "REDIS_URL_FILE")
 
 
@@ -43,8 +45,11 @@ def environment_for(namespace: argparse.Namespace) -> Iterator[dict[str, str]]:
             "ZPM_ROOT_KEY_HEX_FILE": str(_secret(data / "root.key", secrets.token_hex(32))),
             "ZPM_API_KEY_SHA256": _digest(_secret(data / "api.key", "zpm_" + secrets.token_urlsafe(32))),
             "ZPM_HIGH_WATER_FILE": str(data.resolve() / "high-water"),
+            "ZPM_FILES": str(data.resolve() / "files"),
             "ZPM_PUBLIC_URL": _remembered_url(data),
         }
+        if (data / DEMONSTRATION).exists():
+            given["ZPM_DEMONSTRATION"] = "1"
         if "ZPM_ROOT_KEY_HEX" in os.environ:
             del given["ZPM_ROOT_KEY_HEX_FILE"]
         others = {name: value for name, value in os.environ.items() if name not in _STORE_VARIABLES}
@@ -61,6 +66,10 @@ def settings_for(namespace: argparse.Namespace) -> Iterator[Settings]:
 def remember_url(data: Path, url: str) -> None:
     """What `zpm up` serves under, so that `zpm export` prints the same address."""
     (data / "public-url").write_text(url + "\n")
+
+
+def mark_demonstration(data: Path) -> None:
+    (data / DEMONSTRATION).touch()
 
 
 def _remembered_url(data: Path) -> str:

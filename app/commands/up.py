@@ -7,7 +7,7 @@ import fcntl
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,25 +63,42 @@ def _up(namespace: argparse.Namespace, data: Path | None) -> int:
     with context.environment_for(namespace) as environment:
         environment["ZPM_PUBLIC_URL"] = os.environ.get("ZPM_PUBLIC_URL") or serving.own_url(namespace)
         _take_public_url(environment, namespace)
+        if not namespace.bare:
+            environment.setdefault("ZPM_DEMONSTRATION", "1")
         settings = from_environment(environment)
         if data:
             context.remember_url(data, settings.public_url)
         asyncio.run(migrate(settings.database_url))
         if not data:
             refuse_wrong_stores(settings)
-        demonstration = None
+        demonstration, people = None, []
         if not namespace.bare:
-            from app.demo.codes import load_demonstration
+            demonstration, people = _load(settings, data)
+        return serving.serve(
+            namespace, environment, lambda: _announce(settings.public_url, demonstration, data, people)
+        )
 
-            demonstration = asyncio.run(load_demonstration(settings, datetime.now(UTC))).item
-        return serving.serve(namespace, environment, lambda: _announce(settings.public_url, demonstration, data))
+
+def _load(settings: Settings, data: Path | None) -> tuple[str, list[str]]:
+    """The demonstration: a code to scan, and the lines that say who can sign in."""
+    from app.demo.codes import load_demonstration
+    from app.demo.people import table
+
+    if data and settings.demonstration:
+        context.mark_demonstration(data)
+    item = asyncio.run(load_demonstration(settings, datetime.now(UTC))).item
+    if not settings.demonstration:
+        return item, []
+    where = f" --data {data}" if data and data != context.DEFAULT_DATA else ""
+    return item, [*table(), f"sign-in: {settings.public_url}/signin (* codes: zpm demo totp NAME{where})"]
 
 
-def _announce(public_url: str, item_uri: str | None, data: Path | None) -> None:
+def _announce(public_url: str, item_uri: str | None, data: Path | None, people: Sequence[str] = ()) -> None:
     """The address, a symbol to scan where a person looks on, and the line that programs read."""
     lines = [f"serving: {public_url}/"]
     if data:
         lines.append(f"API key: in {data / 'api.key'}")
+    lines += people
     try:
         print("\n".join(lines), flush=True)
         if item_uri is None:

@@ -10,7 +10,8 @@ import asyncpg
 from asyncpg import Connection
 from msgspec import Struct
 
-from app.demo.load import DemoCatalogue, load
+from app.demo.load import DemoCatalogue, load, read
+from app.demo.people import load_people
 from app.edge.principals import platform
 from app.issuing import actions, items, recalls
 from app.issuing.shapes import Batch, NewBatch, NewRecall, NewVoid, Span, Which
@@ -40,10 +41,13 @@ class DemoCodes(Struct, frozen=True):
 
 
 async def load_demonstration(settings: Settings, now: datetime) -> DemoCodes:
-    """Catalogue and codes, loaded as far as they are missing."""
+    """Catalogue and codes, loaded as far as they are missing; people only where everything is a demonstration."""
     db = await asyncpg.connect(settings.database_url)
+    today = now.astimezone(CHINA).date()
     try:
-        catalogue = await load(db, now.astimezone(CHINA).date())
+        catalogue = await load(db, today)
+        if settings.demonstration:
+            await load_people(db, settings, read(today), now)
         return await _Codes(db, settings, catalogue, now).load()
     finally:
         await db.close()

@@ -8,10 +8,14 @@ from asyncpg import Connection
 from litestar import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
+from litestar.types import Scope
 
 from app.edge.fields import today_in_china
+from app.edge.forms import DEPENDENCIES as FORMS
+from app.edge.forms import Sent
 from app.edge.language import choose
 from app.edge.principals import Principal
+from app.store.askers import THE_PUBLIC, become
 
 ACQUIRE_S = 3.0
 """A request that has waited this long for a connection is better told to come back."""
@@ -22,13 +26,16 @@ Today = NamedDependency[date]
 Language = NamedDependency[str]
 
 
-async def _db(state: State) -> AsyncGenerator[Connection, None]:
-    """One connection, borrowed after the body has been read and given back with the answer."""
+async def _db(state: State, scope: Scope, sent: Sent) -> AsyncGenerator[Connection, None]:
+    """One connection that asks as whoever asks us, borrowed after the body has been read and given back
+    with the answer; a public handler's sees what the public sees."""
+    principal: Principal | None = scope.get("user")
     try:
         connection = await state.pool.acquire(timeout=ACQUIRE_S)
     except OSError as error:  # refused, no such socket, no such host, timed out
         raise ConnectionError from error
     try:
+        await become(connection, THE_PUBLIC if principal is None else principal.asker)
         yield connection
     finally:
         await state.pool.release(connection)
@@ -56,4 +63,5 @@ DEPENDENCIES = {
     "actor": Provide(_actor, sync_to_thread=False),
     "today": Provide(_today, sync_to_thread=False),
     "language": Provide(_language, sync_to_thread=False),
+    **FORMS,
 }

@@ -16,7 +16,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from msgspec import Struct
 
 from app.edge.bodies import NoBody, WrongContentType, misfit
-from app.edge.principals import NoCredentials
+from app.edge.principals import NoCredentials, NotYours, SignInFirst
 from app.edge.refusals import Unavailable, WrongParameter, shown
 from codes.errors import Kind, Refusal, Several
 
@@ -33,7 +33,7 @@ STATUS = {
 assert set(STATUS) == set(Kind)
 
 # Where HTTP has a more exact word than the kind's.
-EXACT: dict[type[Refusal], int] = {NoCredentials: 401, WrongContentType: 415}
+EXACT: dict[type[Refusal], int] = {NoCredentials: 401, SignInFirst: 401, WrongContentType: 415}
 
 RETRY_S = 5
 """A database that fails over is back within seconds."""
@@ -107,6 +107,9 @@ def problem_of(error: Exception, language: str) -> Problem:
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _framed(error, language)
     log_id = secrets.token_hex(6)
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):  # the rows' own policies: the last of the guards
+        log.warning("refused by the database %s: %s", log_id, error)
+        return _refused(NotYours(), language, log_id)
     if isinstance(error, AWAY) or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)):
         log.warning("unavailable %s: %s", log_id, type(error).__name__)
         return _refused(Unavailable(), language, log_id)
@@ -138,7 +141,7 @@ def _refused(refusal: Refusal, language: str, log_id: str | None = None) -> Prob
     if isinstance(refusal, Several):
         errors = tuple(Complaint(one.code, one.say(language), one.field) for one in refusal.refusals)
     return _problem(
-        EXACT.get(type(refusal), STATUS[refusal.kind]),
+        next((EXACT[one] for one in type(refusal).__mro__ if one in EXACT), STATUS[refusal.kind]),
         refusal.code,
         refusal.say(language),
         language,

@@ -14,7 +14,9 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.edge.asks import language_of
+from app.edge.assets import ASSETS
 from app.edge.language import LANGUAGES
+from app.edge.principals import Principal
 
 WEB = Path(__file__).parents[2] / "web"
 
@@ -40,7 +42,7 @@ class Sheets:
     def __init__(self, public_url: str, demonstration: bool = False, operator: str | None = None) -> None:
         css = (WEB / "templates/_layout/page.css").read_text("utf-8")
         self.style_sha256 = base64.b64encode(sha256(css.encode()).digest()).decode()
-        self.words = {one: _markup(tomllib.loads((WEB / f"locale/{one}.toml").read_text("utf-8"))) for one in LANGUAGES}
+        self.words = {one: _markup(words_in(one)) for one in LANGUAGES}
         self.environment = Environment(
             loader=FileSystemLoader(WEB / "templates"),
             autoescape=True,
@@ -50,15 +52,19 @@ class Sheets:
         )
         self.environment.globals |= {
             "css": Markup(css),  # noqa: S704 - our own file
+            "asset": ASSETS.address,
             "host": urlsplit(public_url).netloc,
             "demonstration": demonstration,
             "operator": operator,
         }
 
-    def render(self, template: str, data: Struct, view: View, block: str | None = None) -> str:
+    def render(
+        self, template: str, data: Struct, view: View, block: str | None = None, me: Principal | None = None
+    ) -> str:
         told = {
             "page": data,
             "view": view,
+            "me": me,
             "t": self.words[view.language],
             "to": lambda path: path + view.query,
         }
@@ -75,7 +81,7 @@ def page(
     fragment = block if request.headers.get("hx-request") == "true" else None
     view = view_of(request)
     return Response(
-        sheets.render(template, data, view, fragment),
+        sheets.render(template, data, view, fragment, request.scope.get("user")),
         status_code=status,
         media_type=MediaType.HTML,
         headers={"Content-Language": view.language, "Vary": "Accept-Language, HX-Request"},
@@ -85,6 +91,14 @@ def page(
 def view_of(request: Request[Any, Any, Any]) -> View:
     query = request.query_params
     return View(language_of(request), query.get("view") == "large", query.get("lang") in LANGUAGES)
+
+
+def words_in(language: str) -> dict[str, Any]:
+    """The words of the scan page and, under a room's name, those of each room's pages."""
+    words = tomllib.loads((WEB / f"locale/{language}.toml").read_text("utf-8"))
+    for path in sorted((WEB / "locale").glob(f"*/{language}.toml")):
+        words[path.parent.name] = tomllib.loads(path.read_text("utf-8"))
+    return words
 
 
 def _markup(texts: object) -> Any:

@@ -1,12 +1,13 @@
-"""Who asks: the seam accounts fill; until then the platform's own key, commands and demonstrations."""
+"""Who asks: people with a session, programs with a key, the platform's own commands."""
 
 import hmac
 from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from app.store.askers import Asker
 from codes.errors import Kind, Refusal
 
 EVERYTHING = frozenset({"*"})
@@ -21,13 +22,22 @@ class NoCredentials(Refusal):
     zh = "请在请求头“Authorization: Bearer …”中提供有效的密钥。"
 
 
+class SignInFirst(Refusal):
+    """A page that is for people with a session."""
+
+    kind = Kind.NOT_ALLOWED
+    code = "sign-in-first"
+    en = "Sign in to open this page."
+    zh = "请先登录，再打开此页面。"
+
+
 class NotPermitted(Refusal):
     """Known, but without the right this asks for."""
 
     kind = Kind.NOT_ALLOWED
     code = "not-permitted"
-    en = "Your key does not carry the right “{scope}”; ask the platform's operator for one that does."
-    zh = "您的密钥没有“{scope}”权限，请向平台运营方申请。"
+    en = "You do not have the right “{scope}”; whoever manages your organisation's people and keys can give it."
+    zh = "您没有“{scope}”权限，请联系本单位的账号管理人员开通。"
 
 
 class NotYours(Refusal):
@@ -40,11 +50,40 @@ class NotYours(Refusal):
 
 
 class Principal(Struct, frozen=True):
-    """Somebody known. `organisation` is the enterprise acted for, None for the platform and the bureau."""
+    """Somebody known. `organisation` is the tenant acted for, None for the platform itself."""
 
     name: str
     organisation: UUID | None = None
     scopes: frozenset[str] = frozenset()
+    kind: str | None = None
+    """Of the organisation: enterprise, bureau, certification_body, …"""
+    region: str | None = None
+    """Leading digits of the regions a bureau supervises."""
+    person: UUID | None = None
+    address: str | None = None
+    organisation_name: str = ""
+    key: str | None = None
+    """Of a program: the part of its key that is shown openly."""
+    session: bytes | None = None
+    """Digest of the session's id; None for a key."""
+    csrf: str = ""
+    """What forms of this session carry."""
+
+    @property
+    def platform(self) -> bool:
+        return self.organisation is None
+
+    @property
+    def asker(self) -> Asker:
+        """As whom the database is asked."""
+        return Asker(
+            organisation=self.organisation,
+            region=self.region,
+            platform=self.platform,
+            person=self.person,
+            actor=self.name,
+            address=self.address,
+        )
 
     def may(self, scope: str) -> bool:
         return scope in self.scopes or "*" in self.scopes
@@ -61,9 +100,22 @@ def platform(name: str) -> Principal:
 
 
 class Keys(Protocol):
-    """Whose key is this? Accounts will answer from their register."""
+    """Whose key is this? Refuses (`Refusal`) a key that is known but may not be used now."""
 
-    async def principal_of(self, token: str) -> Principal | None: ...
+    async def principal_of(self, token: str, address: str | None) -> Principal | None: ...
+
+
+class Sessions(Protocol):
+    """Whose session is this? None for one that has ended or never was."""
+
+    async def principal_of(self, session_id: str, address: str | None) -> Principal | None: ...
+
+
+class NoSessions:
+    """Where nobody can sign in."""
+
+    async def principal_of(self, session_id: str, address: str | None) -> Principal | None:
+        return None
 
 
 class PlatformKey:
@@ -72,8 +124,8 @@ class PlatformKey:
     def __init__(self, key_sha256: str | None) -> None:
         self._digest = bytes.fromhex(key_sha256) if key_sha256 else None
 
-    async def principal_of(self, token: str) -> Principal | None:
+    async def principal_of(self, token: str, address: str | None) -> Principal | None:
         given = sha256(token.encode("utf-8", "surrogateescape")).digest()
         if self._digest is None or not hmac.compare_digest(given, self._digest):
             return None
-        return platform("platform key")
+        return structs.replace(platform("platform key"), address=address)

@@ -7,8 +7,9 @@ from asyncpg import Connection
 from app.edge.fields import today_in_china
 from app.edge.principals import Principal
 from app.issuing import high_water, queries, rules, statements
-from app.issuing.errors import AssignmentUnknown, BatchUnknown, CodeEnded, GtinUnknown, KeyTaken
-from app.issuing.shapes import Assignment, Batch, Batches, Claims, Level, NewBatch, Standing
+from app.issuing.errors import AssignmentUnknown, BatchUnknown, GtinUnknown, KeyTaken
+from app.issuing.failpoints import pass_by
+from app.issuing.shapes import Assignment, Batch, Batches, Claim, Claims, Level, NewBatch, Standing
 from app.settings import Settings
 from app.store import keys
 from app.store.postgres import changing_facts
@@ -19,7 +20,7 @@ PROOF_EPOCH = 0
 PAGE = 50
 
 
-async def _standing(db: Connection, gtin: str, today: date, actor: Principal) -> Standing:
+async def standing_of(db: Connection, gtin: str, today: date, actor: Principal) -> Standing:
     standing = await queries.standing.first(db, gtin, today)
     if standing is None:
         raise GtinUnknown(field="gtin", gtin=gtin)
@@ -33,7 +34,7 @@ def _touched(standing: Standing) -> list[str]:
 
 async def assign(db: Connection, gtin: str, level: Level, today: date, actor: Principal) -> Assignment:
     """Give the product a code of this level; one in use already stays as it is."""
-    standing = await _standing(db, gtin14(gtin), today, actor)
+    standing = await standing_of(db, gtin14(gtin), today, actor)
     refuse_all(rules.missing_facts(standing, today))
     async with changing_facts(db, _touched(standing), actor.name):
         assigned = await queries.assign.first(db, standing.gtin, level, today)
@@ -44,7 +45,7 @@ async def assign(db: Connection, gtin: str, level: Level, today: date, actor: Pr
 
 async def end_assignment(db: Connection, gtin: str, level: Level, today: date, actor: Principal) -> Assignment:
     """The product uses no code of this level any more; codes in the market keep their pages."""
-    standing = await _standing(db, gtin14(gtin), today, actor)
+    standing = await standing_of(db, gtin14(gtin), today, actor)
     async with changing_facts(db, _touched(standing), actor.name):
         ended = await queries.end_assignment.first(db, standing.gtin, level)
     if ended is None:
@@ -53,8 +54,21 @@ async def end_assignment(db: Connection, gtin: str, level: Level, today: date, a
 
 
 async def assignments(db: Connection, gtin: str, today: date, actor: Principal) -> list[Assignment]:
-    standing = await _standing(db, gtin14(gtin), today, actor)
+    standing = await standing_of(db, gtin14(gtin), today, actor)
     return await queries.assignments_of.all(db, standing.gtin)
+
+
+async def require_codes(db: Connection, gtin: str, today: date, actor: Principal) -> Standing:
+    """Refuse whatever gives the product codes, prints them again or puts them into use, once a fact forbids it."""
+    standing = await standing_of(db, gtin, today, actor)
+    refuse_all(rules.codes_refused(standing, today))
+    return standing
+
+
+async def require_codes_of(db: Connection, batch: Batch, today: date, actor: Principal) -> None:
+    """The same for what was issued already; a proof is never valid, so nothing forbids it."""
+    if batch.epoch != PROOF_EPOCH:
+        await require_codes(db, batch.gtin, today, actor)
 
 
 async def issue(
@@ -68,26 +82,33 @@ async def issue(
     today = today_in_china(now)
     order = rules.checked_order(new, today)
     key, digest = rules.checked_key(idempotency_key), rules.digest(order)
-    standing = await _standing(db, order.gtin, today, actor)
+    standing = await standing_of(db, order.gtin, today, actor)
     if earlier := await _claimed(db, standing, key, digest):
         return earlier
     if not order.proof:
-        _require_codes_may_be_given(standing, today)
-    epoch = PROOF_EPOCH if order.proof else settings.issuing_epoch
-    settings.ring.require_issuing(epoch)
+        refuse_all(rules.codes_refused(standing, today))
+    epoch = epoch_of(order, settings)
     batch = await high_water.take_id(db, settings, epoch)
-    made = await _insert(db, batch, epoch, order, standing, (key, digest), actor, settings, now)
+    pass_by("after_claim")
+    claim = Claim(key, digest)
+    async with changing_facts(db, [keys.batch(batch), keys.lot(order.gtin, order.lot)], actor.name) as changed:
+        made = await write(db, batch, order, standing, claim, settings, now)
+        pass_by("after_insert")
+        if made is not None:
+            changed.update(await first_batch(db, standing, order, now))
+        pass_by("before_commit")
+    pass_by("after_commit")
     if made is None:  # another client was first with this key; our id stays unused
         made = await _claimed(db, standing, key, digest)
         assert made is not None
     return made
 
 
-def _require_codes_may_be_given(standing: Standing, today: date) -> None:
-    missing = rules.missing_facts(standing, today)
-    if standing.item_level == "ended":
-        missing.append(CodeEnded(field="gtin", gtin=standing.gtin))
-    refuse_all(missing)
+def epoch_of(order: NewBatch, settings: Settings) -> int:
+    """The epoch its codes are sealed under; refuses one that issues nothing."""
+    epoch = PROOF_EPOCH if order.proof else settings.issuing_epoch
+    settings.ring.require_issuing(epoch)
+    return epoch
 
 
 async def _claimed(db: Connection, standing: Standing, key: str, digest: bytes) -> Batch | None:
@@ -100,30 +121,44 @@ async def _claimed(db: Connection, standing: Standing, key: str, digest: bytes) 
     return await queries.batch_by_id.first(db, claimed.batch)
 
 
-async def _insert(
-    db: Connection, batch: int, epoch: int, order: NewBatch, standing: Standing,
-    claim: tuple[str, bytes], actor: Principal, settings: Settings, now: datetime,
-) -> Batch | None:  # fmt: skip
-    """The row, its statement and, with the first batch, the item code's assignment; None when the key is taken."""
+async def write(
+    db: Connection, batch: int, order: NewBatch, standing: Standing, claim: Claim, settings: Settings, now: datetime
+) -> Batch | None:
+    """The row and its statement, within the caller's transaction; None when the key is taken."""
     signer = statements.signer(settings.root_key)
+    epoch = epoch_of(order, settings)
     claims = Claims(
         batch=batch, uscc=standing.uscc, gtin=order.gtin, lot=order.lot, count=order.count, epoch=epoch, issued_at=now
     )
-    async with changing_facts(db, [keys.batch(batch), keys.lot(order.gtin, order.lot)], actor.name) as changed:
-        made = await queries.insert_batch.first(
-            db, batch, epoch, standing.enterprise_id, order.gtin, order.lot, order.count, order.made_on,
-            order.expires_on, order.expiry_kind, order.policy, now, signer.sign(claims), *claim,
-        )  # fmt: skip
-        if made is not None:
-            await queries.keep_key.run(db, signer.kid, signer.public_key)
-            if standing.item_level is None and not order.proof:
-                await queries.assign.first(db, order.gtin, "item", today_in_china(now))
-                changed.update(_touched(standing))
+    made = await queries.insert_batch.first(
+        db, batch, epoch, standing.enterprise_id, order.gtin, order.lot, order.count, order.made_on, order.expires_on,
+        order.expiry_kind, order.policy, now, signer.sign(claims), claim.key, claim.digest, order.bound_later,
+        order.label_case, order.layout, claim.order_list,
+    )  # fmt: skip
+    if made is not None:
+        await queries.keep_key.run(db, signer.kid, signer.public_key)
     return made
+
+
+async def first_batch(db: Connection, standing: Standing, order: NewBatch, now: datetime) -> list[str]:
+    """With its first batch a product has its item code; what that touches."""
+    if standing.item_level is not None or order.proof:
+        return []
+    await queries.assign.first(db, order.gtin, "item", today_in_china(now))
+    return _touched(standing)
 
 
 async def show_batch(db: Connection, batch: int, actor: Principal) -> Batch:
     found = await queries.batch_by_id.first(db, batch) if 0 < batch < 2**32 else None
+    if found is None:
+        raise BatchUnknown(field="batch", batch=batch)
+    actor.must_act_for(found.enterprise_id)
+    return found
+
+
+async def lock(db: Connection, batch: int, actor: Principal) -> Batch:
+    """The batch, held until the transaction ends: whoever changes voids or activations takes turns."""
+    found = await queries.locked_batch.first(db, batch) if 0 < batch < 2**32 else None
     if found is None:
         raise BatchUnknown(field="batch", batch=batch)
     actor.must_act_for(found.enterprise_id)

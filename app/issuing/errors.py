@@ -43,7 +43,6 @@ class EnterpriseHasNoCodes(Refusal):
 
 class FactMissing(Refusal):
     kind = Kind.CONFLICT
-    code = "fact-missing"
 
 
 class NotPublished(FactMissing):
@@ -125,6 +124,12 @@ class NotADate(Refusal):
     code = "not-a-date"
     en = "“{given}” is not a date: write it as 2026-09-12."
     zh = "“{given}”不是日期：请写成 2026-09-12 的形式。"
+
+
+class BoundLaterRefused(Refusal):
+    code = "bound-later"
+    en = "Dates bound at activation cannot be given with the order: leave them out, and order under “at the line”."
+    zh = "日期在激活时绑定的申请不能同时填写日期：请留空，并选择“产线激活”。"
 
 
 class MadeTooLate(Refusal):
@@ -240,6 +245,47 @@ class ActiveWhenIssued(Refusal):
     code = "active-when-issued"
     en = "The codes of batch {batch} are in use since they were issued; there is nothing to activate."
     zh = "批次 {batch} 的码自签发起即启用，无需激活。"
+
+
+class BindingMissing(Refusal):
+    code = "binding-missing"
+    en = "Batch {batch} was ordered without its real lot and dates: give the lot with the activation."
+    zh = "批次 {batch} 下单时未定批号和日期：激活时请填写批号。"
+
+
+class BindingRefused(Refusal):
+    kind = Kind.CONFLICT
+    code = "binding-refused"
+    en = "Lot and dates of batch {batch} were fixed with its order; activate without them."
+    zh = "批次 {batch} 的批号和日期在下单时已确定，激活时请勿填写。"
+
+
+class BoundOtherwise(Refusal):
+    kind = Kind.CONFLICT
+    code = "bound-otherwise"
+    en = "{first}–{last} are bound to lot {lot} already; take that activation back first, or leave them out."
+    zh = "{first}–{last} 已绑定批号 {lot}；请先撤回该次激活，或将其排除。"
+
+
+class NoSuchActivation(Refusal):
+    kind = Kind.UNKNOWN
+    code = "activation-unknown"
+    en = "Batch {batch} has no activation {act} that could be taken back."
+    zh = "批次 {batch} 没有可撤回的激活记录 {act}。"
+
+
+class ActivationTooOld(Refusal):
+    kind = Kind.CONFLICT
+    code = "activation-too-old"
+    en = "An activation can be taken back for {hours} hours; this one is older and stays."
+    zh = "激活只能在 {hours} 小时内撤回，该次激活已超过期限。"
+
+
+class ActivationNotNewest(Refusal):
+    kind = Kind.CONFLICT
+    code = "activation-not-newest"
+    en = "More was activated afterwards; take the newest activation back first."
+    zh = "其后又有激活，请先撤回最近一次激活。"
 
 
 class NoSuchVoid(Refusal):

@@ -14,14 +14,14 @@ from asyncpg import Connection
 from msgspec import Struct
 
 from app.edge.principals import Principal
-from app.issuing import actions, queries
+from app.issuing import actions, manifests, queries
 from app.issuing.errors import EnterpriseHasNoCodes, RangeRefused
 from app.issuing.shapes import Batch
 from app.settings import Settings
 from codes.gs1 import LabelProfile, product_uri
 from codes.labels import ExportOrder, artwork_zip
-from codes.labels import stream as label_stream
-from codes.serial import CountOutOfRange, KeyRing, VariantOutOfRange
+from codes.labels import stream_from as labels_from
+from codes.serial import CountOutOfRange, KeyRing, VariantOutOfRange, open_serial
 from codes.serial.bulk import seal_block
 
 _PRESS = ThreadPoolExecutor(1, thread_name_prefix="export")
@@ -42,7 +42,12 @@ class Part(Struct, frozen=True, kw_only=True):
     """From `first` to the batch's end when not given."""
     form: Form = "item"
     variant: int = 0
-    layout: str = LAYOUT
+    layout: str | None = None
+    """The batch's own label size, or a sheet of 24, when not given."""
+    encoding: str = "utf-8"
+    dpi: int = 203
+    marks: bool = False
+    bleed: float = 0
 
 
 WHOLE = Part()
@@ -59,8 +64,10 @@ def export_order(batch: Batch, part: Part, settings: Settings, demonstration: bo
         raise VariantOutOfRange(PALLET)
     return ExportOrder(
         epoch=batch.epoch, batch=batch.batch, gtin=batch.gtin, lot=batch.lot, made_on=batch.made_on,
-        expires_on=batch.expires_on, stem=settings.public_url, profile=LabelProfile(settings.label_case),
-        first=part.first, count=count, form=part.form, variant=part.variant, layout=part.layout, demo=demonstration,
+        expires_on=batch.expires_on, stem=settings.public_url,
+        profile=LabelProfile(batch.label_case or settings.label_case), first=part.first, count=count, form=part.form,
+        variant=part.variant, layout=part.layout or batch.layout or LAYOUT, demo=demonstration,
+        encoding=part.encoding, dpi=part.dpi, marks=part.marks, bleed=part.bleed,
     )  # fmt: skip
 
 
@@ -70,10 +77,20 @@ async def order(db: Connection, batch: int, part: Part, actor: Principal, settin
     return export_order(row, part, settings, demonstration)
 
 
-def stream(wanted: ExportOrder, fmt: str, ring: KeyRing) -> Iterator[tuple[int, bytes]]:
-    """(labels so far, bytes); every refusal comes from this call, none from the iteration."""
+def stream(wanted: ExportOrder, fmt: str, ring: KeyRing, offset: int = 0) -> Iterator[tuple[int, bytes]]:
+    """(labels so far, bytes) from byte `offset`; every refusal comes from this call, none from the iteration.
+
+    Labels are read again while they pass; one that does not open to its item ends the iteration with ExportBroken.
+    """
     ring.sealing(wanted.epoch)
-    return label_stream(wanted, fmt, partial(seal_block, ring))
+    return labels_from(wanted, fmt, partial(seal_block, ring), offset, partial(open_serial, ring))
+
+
+async def publish_key(db: Connection, settings: Settings) -> manifests.Signer:
+    """Who signs manifests; the key stands in the JWKS before the first of them does."""
+    signer = manifests.signer(settings.root_key)
+    await queries.keep_key.run(db, signer.kid, signer.public_key)
+    return signer
 
 
 async def off_the_loop(chunks: Iterator[tuple[int, bytes]] | Iterator[bytes]) -> AsyncIterator[bytes]:

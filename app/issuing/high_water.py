@@ -201,10 +201,15 @@ async def _require_in_step(db: Connection, settings: Settings, marks: Marks) -> 
 
 async def take_id(db: Connection, settings: Settings, epoch: int) -> int:
     """The next batch id, above every id ever recorded under `epoch`, on disk here and there."""
+    return (await take_ids(db, settings, epoch, 1))[0]
+
+
+async def take_ids(db: Connection, settings: Settings, epoch: int, many: int) -> range:
+    """The next ids in a row; one line of the file says them all, since it says the highest."""
     async with held(settings.high_water_file) as marks:
         await _require_in_step(db, settings, marks)
         async with db.transaction():
             await queries.lock_allocation.get(db, queries.ALLOCATION)
-            batch = await queries.take_id.get(db, marks.highest(epoch) + 1)
-        await marks.record(epoch, batch)
-    return batch
+            last = await queries.take_ids.get(db, marks.highest(epoch) + 1, many)
+        await marks.record(epoch, last)
+    return range(last - many + 1, last + 1)

@@ -10,11 +10,10 @@ from asyncpg import Connection
 
 from app.edge import fields
 from app.edge.principals import Principal
-from app.issuing import actions, queries, ranges
+from app.issuing import actions, activations, queries, ranges, rules
+from app.issuing.activations import SCATTER_MOST
 from app.issuing.errors import (
-    ActiveWhenIssued,
     BatchScattered,
-    BatchUnknown,
     NoSuchVoid,
     NothingNamed,
     RangeRefused,
@@ -25,7 +24,7 @@ from app.issuing.errors import (
     VoidTooOld,
     WholeAndParts,
 )
-from app.issuing.shapes import Activated, ActiveSpan, Batch, FoundItem, NewVoid, Span, Voided, VoidSpan, Which
+from app.issuing.shapes import Activated, Batch, FoundItem, NewVoid, Span, Voided, VoidSpan, Which
 from app.store import keys
 from app.store.postgres import changing_facts
 from codes.errors import Refusal, refuse_all
@@ -34,13 +33,6 @@ from codes.serial import Item, KeyRing, open_serial, read
 
 RANGES_MOST = 10_000
 """Ranges and serials in one request."""
-SCATTER_MOST = 20_000
-"""Separate void ranges of one batch, and as many in use: the page's facts carry them all.
-
-At most 24 bytes each void and 22 each in use, beside the reason once an act: 0.9 MB, read in 70 ms
-and decoded in 15 ms on two busy cores. 50,000 took 300 ms, of the second a scan has to wait. Were
-every range an act of its own with a reason of 500 characters, 20,000 would be 31 MB and 700 ms.
-"""
 UNVOID_WITHIN = timedelta(hours=24)
 
 
@@ -71,19 +63,11 @@ def named(which: Which, batch: Batch, ring: KeyRing) -> list[Span]:
     return ranges.union(spans)
 
 
-async def _lock(db: Connection, batch: int, actor: Principal) -> Batch:
-    found = await queries.locked_batch.first(db, batch) if 0 < batch < 2**32 else None
-    if found is None:
-        raise BatchUnknown(field="batch", batch=batch)
-    actor.must_act_for(found.enterprise_id)
-    return found
-
-
 async def void(db: Connection, batch: int, new: NewVoid, actor: Principal, ring: KeyRing, now: datetime) -> Voided:
     """Cancel items; those that were void already keep their date and reason."""
     refuse_all(list(fields.texts(new, {"reason": fields.SENTENCE, "reason_en": fields.SENTENCE})))
     async with changing_facts(db, [keys.batch(batch)], actor.name):
-        wanted = named(new, await _lock(db, batch, actor), ring)
+        wanted = named(new, await actions.lock(db, batch, actor), ring)
         taken = await queries.voids_between.all(db, batch, wanted[0].first, wanted[-1].last)
         rest = ranges.minus(wanted, [Span(span.first, span.last) for span in taken])
         if await queries.count_voids.get(db, batch) + len(rest) > SCATTER_MOST:
@@ -120,7 +104,7 @@ async def unvoid(db: Connection, batch: int, voided_at: datetime, actor: Princip
     An older one cannot go first: what it had made void is missing in the acts after it.
     """
     async with changing_facts(db, [keys.batch(batch)], actor.name):
-        await _lock(db, batch, actor)
+        await actions.lock(db, batch, actor)
         gone = sorted(await queries.delete_void.all(db, batch, voided_at), key=lambda span: span.first)
         if not gone:
             raise NoSuchVoid(field="voided_at", batch=batch)
@@ -137,32 +121,13 @@ async def activate(
     db: Connection, batch: int, which: Which, actor: Principal, ring: KeyRing, now: datetime
 ) -> Activated:
     """Register items as in use, under the policy `at_the_line`; merged with what is in use already."""
-    async with changing_facts(db, [keys.batch(batch)], actor.name):
-        locked = await _lock(db, batch, actor)
-        if locked.policy != "at_the_line":
-            raise ActiveWhenIssued(field="batch", batch=batch)
+    today = fields.today_in_china(now)
+    async with changing_facts(db, [keys.batch(batch)], actor.name) as changed:
+        locked = await actions.lock(db, batch, actor)
+        await actions.require_codes_of(db, locked, today, actor)
+        binding = rules.checked_binding(locked, which, today)
         wanted = named(which, locked, ring)
-        near = await queries.active_near.all(db, batch, wanted[0].first, wanted[-1].last)
-        merged = ranges.union([*wanted, *(Span(span.first, span.last) for span in near)])
-        if await queries.count_active.get(db, batch) - len(near) + len(merged) > SCATTER_MOST:
-            raise BatchScattered(field="ranges", most=SCATTER_MOST)
-        await _replace_active(db, batch, near, merged, now)
-    return Activated(batch=batch, spans=tuple(merged))
-
-
-async def _replace_active(
-    db: Connection, batch: int, near: list[ActiveSpan], merged: list[Span], now: datetime
-) -> None:
-    """Rows that stay as they are are not touched, so that the history holds changes only."""
-    earliest = dict.fromkeys(merged, now)
-    place = 0
-    for row in near:  # both sorted, and every row lies within one merged range
-        while merged[place].last < row.last:
-            place += 1
-        earliest[merged[place]] = min(earliest[merged[place]], row.activated_at)
-    kept = {Span(row.first, row.last) for row in near} & set(merged)
-    fresh = [span for span in merged if span not in kept]
-    await queries.delete_active.run(db, batch, [row.first for row in near if Span(row.first, row.last) not in kept])
-    await queries.insert_active.run(
-        db, batch, [s.first for s in fresh], [s.last for s in fresh], [earliest[s] for s in fresh]
-    )
+        told = activations.Told("whole" if which.whole else "ranges")
+        done = await activations.put_into_use(db, locked, wanted, binding, told, actor, now)
+        changed.update(activations.touched(locked, binding))
+    return done

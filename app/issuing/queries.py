@@ -1,15 +1,26 @@
 """SQL of issuing: assignments, batches, voids, activations, recalls."""
 
 from app.issuing.shapes import (
+    ActivationAct,
     ActiveSpan,
+    ActSpans,
     Assignment,
     Batch,
+    BoundSpan,
     Claimed,
+    ClaimedList,
     CodedProduct,
+    Download,
+    ExportFile,
+    LinkFound,
+    OrderList,
     Owner,
+    PrinterLink,
     Recall,
+    Reprint,
     SigningKey,
     Standing,
+    TakenWhole,
     VoidSpan,
 )
 from app.store.sql import Act, Query, Value
@@ -46,14 +57,16 @@ BATCH_FACTS = """
             'voids', (select coalesce(array_to_json(array_agg(array[s.first, s.last, a.place] order by s.first)), '[]')
                 from spans s join acts a using (voided_at)),
             'active', (select coalesce(array_to_json(array_agg(array[a.first, a.last] order by a.first)), '[]')
-                from batch_activation a where a.batch = b.batch)
+                from batch_activation a where a.batch = b.batch),
+            'bindings', (select coalesce(json_agg(json_build_array(n.first, n.last, n.lot, n.made_on, n.expires_on)
+                order by n.first), '[]') from batch_binding n where n.batch = b.batch)
         ))::text
       from batch b, facts_clock c
      where b.batch = $1
 """
 
-# Facts of a lot: dates of its newest batch; no row for a lot without batches, so that nothing is
-# kept of lots that somebody made up. `$1` GTIN, `$2` lot.
+# Facts of a lot: dates of its newest batch, or of what was bound to it last; no row for a lot without
+# either, so that nothing is kept of lots that somebody made up. `$1` GTIN, `$2` lot.
 LOT_FACTS = """
     /* scan.lot_facts */
     select jsonb_build_object(
@@ -61,8 +74,14 @@ LOT_FACTS = """
             'lot', $2::text, 'made_on', b.made_on, 'expires_on', b.expires_on, 'expiry_kind', b.expiry_kind)))::text
       from facts_clock c
       join lateral (
-          select made_on, expires_on, expiry_kind from batch
-           where gtin = $1::text and lot = $2::text and epoch <> 0 order by batch desc limit 1
+          select x.made_on, x.expires_on, x.expiry_kind
+            from (select made_on, expires_on, expiry_kind, issued_at as at, batch from batch
+                   where gtin = $1::text and lot = $2::text and epoch <> 0 and not bound_later
+                  union all
+                  select n.made_on, n.expires_on, o.expiry_kind, n.bound_at, n.batch
+                    from batch_binding n join batch o on o.batch = n.batch
+                   where n.lot = $2::text and o.gtin = $1::text and o.epoch <> 0) x
+           order by x.at desc, x.batch desc limit 1
       ) b on true
 """
 
@@ -135,7 +154,7 @@ is_demonstration = Value("""
 # Batches.
 
 _BATCH = """batch, epoch, enterprise_id, gtin, lot, count, made_on, expires_on, expiry_kind, policy,
-           issued_at, statement"""
+           issued_at, statement, bound_later, label_case, layout"""
 
 claimed = Query(Claimed, """
     /* issuing.claimed */
@@ -149,19 +168,38 @@ lock_allocation = Value("/* issuing.lock_allocation */ select pg_advisory_xact_l
 
 upcoming_id = Value("/* issuing.upcoming_id */ select last_value + is_called::int from batch_id")
 
-# `setval` writes to the log every time, which nextval does once in 32 values: see high_water.
-take_id = Value("""
-    /* issuing.take_id */
-    select setval('batch_id', greatest(nextval('batch_id'), $1, (select coalesce(max(batch), 0) + 1 from batch)))
-""")
+# The last of $2 ids in a row, all above $1. The function runs as the owner of the tables: they must
+# lie above every tenant's ids.
+take_ids = Value("/* issuing.take_ids */ select take_batch_ids($1, $2)")
 
 insert_batch = Query(Batch, f"""
     /* issuing.insert_batch */
     insert into batch (batch, epoch, enterprise_id, gtin, lot, count, made_on, expires_on, expiry_kind, policy,
-                       issued_at, statement, idempotency_key, request_digest)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                       issued_at, statement, idempotency_key, request_digest, bound_later, label_case, layout,
+                       order_list)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
     on conflict (enterprise_id, idempotency_key) do nothing
     returning {_BATCH}
+""")
+
+_LIST = "id, enterprise_id, lots, ordered_at"
+
+claimed_list = Query(ClaimedList, f"""
+    /* issuing.claimed_list */
+    select {_LIST}, request_digest from order_list where enterprise_id = $1 and idempotency_key = $2
+""")
+
+insert_list = Query(OrderList, f"""
+    /* issuing.insert_list */
+    insert into order_list (enterprise_id, idempotency_key, request_digest, lots, ordered_at, ordered_by)
+    values ($1, $2, $3, $4, $5, $6)
+    on conflict (enterprise_id, idempotency_key) do nothing
+    returning {_LIST}
+""")
+
+batches_of_list = Query(Batch, f"""
+    /* issuing.batches_of_list */
+    select {_BATCH} from batch where order_list = $1 order by batch
 """)
 
 batch_by_id = Query(Batch, f"""
@@ -240,6 +278,234 @@ insert_active = Act("""
     /* issuing.insert_active */
     insert into batch_activation (batch, first, last, activated_at)
     select $1, x.first, x.last, x.at from unnest($2::bigint[], $3::bigint[], $4::timestamptz[]) as x (first, last, at)
+""")
+
+# Acts of activation, and what they bound.
+
+_ACT = "id, source, state, acted_at, acted_by, items, lines, bad, undone_at"
+
+newest_act = Value("""
+    /* issuing.newest_act */
+    select max(acted_at) from activation_act where batch = $1 and state = 'done'
+""")
+
+insert_act = Value("""
+    /* issuing.insert_act */
+    insert into activation_act (batch, source, state, acted_at, acted_by, items, firsts, lasts, lines, bad, report)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    returning id
+""")
+
+acts_of = Query(ActivationAct, f"""
+    /* issuing.acts_of */
+    select {_ACT} from activation_act where batch = $1 order by acted_at desc, id limit 200
+""")
+
+act_by_id = Query(ActSpans, """
+    /* issuing.act_by_id */
+    select id, state, acted_at, firsts, lasts from activation_act where batch = $1 and id = $2
+""")
+
+report_of = Value("""
+    /* issuing.report_of */
+    select report from activation_act where batch = $1 and id = $2 and source = 'list'
+""")
+
+mark_undone = Act("""
+    /* issuing.mark_undone */
+    update activation_act set state = 'undone', undone_at = $2 where id = $1
+""")
+
+bound_between = Query(BoundSpan, """
+    /* issuing.bound_between */
+    select first, last, lot, made_on, expires_on, bound_at from batch_binding
+     where batch = $1 and last >= $2 and first <= $3 order by first
+""")
+
+count_bound = Value("/* issuing.count_bound */ select count(*) from batch_binding where batch = $1")
+
+insert_bound = Act("""
+    /* issuing.insert_bound */
+    insert into batch_binding (batch, first, last, lot, made_on, expires_on, bound_at)
+    select $1, x.first, x.last, $4, $5, $6, $7 from unnest($2::bigint[], $3::bigint[]) as x (first, last)
+""")
+
+delete_bound = Value("""
+    /* issuing.delete_bound */
+    delete from batch_binding where batch = $1 and bound_at = $2 returning lot
+""")
+
+# Files of codes, their copies and downloads, printers' links.
+
+_FILE = """id, batch, digest, format, wanted, total, length, first, last, variant, name, named_at, done, begun_at,
+           ticked_at, failed, size, sha256, manifest, made_at"""
+
+insert_file = Act("""
+    /* issuing.insert_file */
+    insert into export_file (batch, digest, format, wanted, total, length, first, last, variant, name, named_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    on conflict (batch, digest) do nothing
+""")
+
+file_by_digest = Query(ExportFile, f"""
+    /* issuing.file_by_digest */
+    select {_FILE} from export_file where batch = $1 and digest = $2
+""")
+
+file_by_id = Query(ExportFile, f"""
+    /* issuing.file_by_id */
+    select {_FILE} from export_file where batch = $1 and id = $2
+""")
+
+files_of = Query(ExportFile, f"""
+    /* issuing.files_of */
+    select {_FILE} from export_file where batch = $1 order by named_at desc, first, name limit 500
+""")
+
+# A pass whose worker has died is taken over by whoever asks next.
+claim_pass = Value("""
+    /* issuing.claim_pass */
+    update export_file set begun_at = $3, ticked_at = $3, done = 0, failed = null
+     where id = $1 and made_at is null and (ticked_at is null or ticked_at < $2)
+    returning id
+""")
+
+tick_pass = Act("""
+    /* issuing.tick_pass */
+    update export_file set done = $2, ticked_at = $3 where id = $1
+""")
+
+end_pass = Act("""
+    /* issuing.end_pass */
+    update export_file set size = $2, sha256 = $3, manifest = $4, made_at = $5, done = total, failed = null
+     where id = $1 and made_at is null
+""")
+
+fail_pass = Act("""
+    /* issuing.fail_pass */
+    update export_file set failed = $2, ticked_at = null where id = $1 and made_at is null
+""")
+
+# What was taken whole of any of these serials, last.
+taken_whole = Query(TakenWhole, """
+    /* issuing.taken_whole */
+    select id, finished_at, begun_by from export_copy
+     where batch = $1 and variant = $2 and last >= $3 and first <= $4 and finished_at is not null
+     order by finished_at desc limit 1
+""")
+
+# A copy to go on with: one that is not whole, or became so just now ($4) and somebody still misses its end.
+open_copy = Value("""
+    /* issuing.open_copy */
+    select id from export_copy
+     where file_id = $1 and link_id is not distinct from $2 and begun_by = $3
+       and (finished_at is null or finished_at > $4)
+     order by begun_at desc limit 1
+""")
+
+insert_copy = Value("""
+    /* issuing.insert_copy */
+    insert into export_copy (file_id, batch, variant, first, last, link_id, reason, begun_at, begun_by)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    returning id
+""")
+
+# $4 bytes of the whole file.
+cover_copy = Act("""
+    /* issuing.cover_copy */
+    update export_copy set covered = covered + int8multirange(int8range($2, $3)),
+           finished_at = case when (covered + int8multirange(int8range($2, $3))) @> int8range(0, $4)
+                              then coalesce(finished_at, $5) else finished_at end
+     where id = $1
+""")
+
+# Whoever goes on at byte $2 has what is before it, also where the worker that sent it died and could not say so.
+cover_before = Act("""
+    /* issuing.cover_before */
+    update export_copy set covered = covered + coalesce((
+            select range_agg(int8range(g.from_byte, least(g.stop_byte, $2))) from export_log g
+             where g.copy_id = $1 and g.ended_at is null and g.from_byte < least(g.stop_byte, $2)), '{}')
+     where id = $1
+""")
+
+insert_download = Value("""
+    /* issuing.insert_download */
+    insert into export_log (copy_id, batch, format, link_id, taken_by, address, begun_at, ticked_at, from_byte,
+                            stop_byte, total)
+    values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)
+    returning id
+""")
+
+tick_download = Act("""
+    /* issuing.tick_download */
+    update export_log set bytes = $2, ticked_at = $3 where id = $1
+""")
+
+end_download = Act("""
+    /* issuing.end_download */
+    update export_log set bytes = $2, ticked_at = $3, ended_at = $3, finished = $4, sha256 = $5 where id = $1
+""")
+
+downloads_of = Query(Download, """
+    /* issuing.downloads_of */
+    select g.id, c.file_id, f.name, g.format, g.taken_by, g.link_id, l.printer, g.address, g.begun_at, g.from_byte,
+           g.bytes, g.total, g.ticked_at, g.ended_at, g.finished, c.reason
+      from export_log g
+      join export_copy c on c.id = g.copy_id
+      join export_file f on f.id = c.file_id
+      left join printer_link l on l.id = g.link_id
+     where g.batch = $1 and ($2::uuid is null or c.file_id = $2)
+     order by g.id desc limit 200
+""")
+
+# $1 leading digits of the bureau's regions or null, $2 before this instant or null, $3 how many.
+reprints = Query(Reprint, """
+    /* issuing.reprints */
+    select c.id, e.name as enterprise, e.uscc, p.name as product, p.model, b.gtin, b.batch, b.lot, f.format,
+           c.first, c.last, c.variant, c.reason, c.begun_at, c.begun_by, c.finished_at
+      from export_copy c
+      join export_file f on f.id = c.file_id
+      join batch b on b.batch = c.batch
+      join enterprise e on e.id = b.enterprise_id
+      join gtin g on g.gtin = b.gtin
+      join product p on p.id = g.product_id
+     where c.reason is not null
+       and ($1::text is null or e.region_code like $1 || '%')
+       and ($2::timestamptz is null or c.begun_at < $2)
+     order by c.begun_at desc, c.id
+     limit $3
+""")
+
+_LINK = "id, file_id, batch, printer, reason, made_at, made_by, expires_at, revoked_at"
+
+insert_link = Query(PrinterLink, f"""
+    /* issuing.insert_link */
+    insert into printer_link (file_id, batch, token_sha256, printer, reason, made_at, made_by, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    returning {_LINK}
+""")
+
+links_of = Query(PrinterLink, f"""
+    /* issuing.links_of */
+    select {_LINK} from printer_link where batch = $1 order by made_at desc limit 200
+""")
+
+link_by_id = Query(PrinterLink, f"""
+    /* issuing.link_by_id */
+    select {_LINK} from printer_link where id = $1
+""")
+
+link_was_used = Value("/* issuing.link_was_used */ select exists (select from export_copy where link_id = $1)")
+
+revoke_link = Query(PrinterLink, f"""
+    /* issuing.revoke_link */
+    update printer_link set revoked_at = $3 where batch = $1 and id = $2 and revoked_at is null
+    returning {_LINK}
+""")
+
+link_of_token = Query(LinkFound, """
+    /* issuing.link_of_token */
+    select id, file_id, batch, organisation, expires_at, revoked_at from printer_link_of($1)
 """)
 
 # Recalls.

@@ -11,10 +11,14 @@ import msgspec
 from app.edge import fields
 from app.issuing.errors import (
     AuthorisationWithdrawn,
+    BindingMissing,
+    BindingRefused,
+    BoundLaterRefused,
     CertificateCancelled,
     CertificateExpired,
     CertificateSuspended,
     CertificateWithdrawn,
+    CodeEnded,
     ExpiresBeforeMade,
     KeyRefused,
     MadeTooLate,
@@ -27,16 +31,19 @@ from app.issuing.errors import (
     StandardAbolished,
     StandardNotRecognised,
 )
-from app.issuing.shapes import NewBatch, NewRecall, Standing
+from app.issuing.file_errors import NotAnOption, RollWithoutSize
+from app.issuing.shapes import Batch, NewActivation, NewBatch, NewRecall, Standing, Wanted, Which
 from codes.errors import Refusal, refuse_all
 from codes.gs1 import checked_value, gtin14
 from codes.gs1.errors import shown
+from codes.labels.layouts import layout
 from codes.serial import CountOutOfRange
 
 MADE_AHEAD = timedelta(days=366)
 """Labels are printed before production; a date further off is a slip of the year."""
 LONGEST_KEY = 200
 LOTS_MOST = 1_000
+FORMS = ("item", "short")
 _KEY = re.compile(r"[\x21-\x7e]+")
 _DIGITS = re.compile(r"[0-9]{1,20}")
 
@@ -79,17 +86,34 @@ def refused(*checks: Callable[[], object]) -> list[Refusal]:
 def checked_order(new: NewBatch, today: date) -> NewBatch:
     """The order with its GTIN in 14 digits; all that is wrong with it is said at once."""
     raised = refused(
-        lambda: gtin14(new.gtin), lambda: checked_value("10", new.lot, "lot"), lambda: CountOutOfRange.check(new.count)
-    )
+        lambda: gtin14(new.gtin), lambda: checked_value("10", new.lot, "lot"), lambda: CountOutOfRange.check(new.count),
+        lambda: new.layout and layout(new.layout),
+    )  # fmt: skip
     refuse_all([*raised, *_dates(new, today)])
     return msgspec.structs.replace(new, gtin=gtin14(new.gtin))
 
 
-def _dates(new: NewBatch, today: date) -> Iterator[Refusal]:
+def _dates(new: NewBatch | NewActivation, today: date) -> Iterator[Refusal]:
     if new.made_on and new.made_on > today + MADE_AHEAD:
         yield MadeTooLate(field="made_on", latest=today + MADE_AHEAD)
     if new.made_on and new.expires_on and new.expires_on < new.made_on:
         yield ExpiresBeforeMade(field="expires_on", made_on=new.made_on, expires_on=new.expires_on)
+    if isinstance(new, NewBatch) and new.bound_later and (new.made_on or new.expires_on or new.policy == "when_issued"):
+        yield BoundLaterRefused(field="bound_later")
+
+
+def checked_binding(batch: Batch, which: Which, today: date) -> NewActivation | None:
+    """The lot and dates the items are bound to; None for a batch whose order fixed them."""
+    given = which if isinstance(which, NewActivation) and which.binds else None
+    if not batch.bound_later:
+        if given is not None:
+            raise BindingRefused(field="lot", batch=batch.batch)
+        return None
+    if given is None or given.lot is None:
+        raise BindingMissing(field="lot", batch=batch.batch)
+    lot = given.lot
+    refuse_all([*refused(lambda: checked_value("10", lot, "lot")), *_dates(given, today)])
+    return given
 
 
 def checked_key(key: str) -> str:
@@ -98,9 +122,17 @@ def checked_key(key: str) -> str:
     return key
 
 
-def digest(order: NewBatch) -> bytes:
-    """SHA-256 of a checked order: the same content, however it was written, has the same digest."""
+def digest(order: NewBatch | list[NewBatch]) -> bytes:
+    """SHA-256 of checked orders: the same content, however it was written, has the same digest."""
     return hashlib.sha256(msgspec.json.encode(order, order="sorted")).digest()
+
+
+def codes_refused(standing: Standing, today: date) -> list[Refusal]:
+    """Why the product may have no item codes: none ordered, none exported, none printed again, none put into use."""
+    missing = missing_facts(standing, today)
+    if standing.item_level == "ended":
+        missing.append(CodeEnded(field="gtin", gtin=standing.gtin))
+    return missing
 
 
 def missing_facts(standing: Standing, today: date) -> list[Refusal]:
@@ -122,6 +154,18 @@ def missing_facts(standing: Standing, today: date) -> list[Refusal]:
     if s.standard_state in _STANDARD:
         missing.append(_STANDARD[s.standard_state](**about, number=s.standard_number, on=s.standard_state_on))
     return missing
+
+
+def wanted_refused(wanted: Wanted) -> list[Refusal]:
+    """What of an export's options is no option at all; the order of labels checks the rest."""
+    refusals: list[Refusal] = []
+    if wanted.form not in FORMS:
+        refusals.append(NotAnOption(field="form", given=shown(wanted.form), known=", ".join(FORMS)))
+    if wanted.roll is not None and wanted.roll_size is None:
+        refusals.append(RollWithoutSize(field="roll_size"))
+    if wanted.roll_size is not None and wanted.roll_size < 1:
+        refusals.append(CountOutOfRange())
+    return refusals
 
 
 def checked_recall(new: NewRecall, today: date) -> NewRecall:

@@ -16,6 +16,7 @@ import asyncpg
 from app.scanning import queries
 from app.scanning.items import Items
 from app.scanning.view_id import View
+from app.store.askers import READER
 from app.store.postgres import AWAY
 
 GROUP_MOST = 1_000
@@ -159,7 +160,7 @@ class Counter:
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(
                 self.url, timeout=2, command_timeout=COMMIT_WAIT_S,
-                server_settings={"application_name": "zpm views", "timezone": "UTC"},
+                server_settings={"application_name": "zpm views", "timezone": "UTC", "role": READER},
             )  # fmt: skip
         return self._connection
 

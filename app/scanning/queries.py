@@ -24,6 +24,13 @@ SHOWN = """(p.published
           or exists (select from batch b where b.gtin = g.gtin and b.epoch <> 0))"""
 
 
+_OF_GTIN = f"gtin g join product p on p.id = g.product_id and {SHOWN}"
+# One model whatever its state; its first GTIN, or an empty one.
+_OF_MODEL = """product p cross join lateral (
+          select coalesce((select min(x.gtin) from gtin x where x.product_id = p.id), '') as gtin
+      ) g"""
+
+
 def product_facts(offers: Iterable[object]) -> str:
     """The facts statement of a GTIN: one JSON text; `$1` is the GTIN.
 
@@ -31,6 +38,15 @@ def product_facts(offers: Iterable[object]) -> str:
     Codes in the market keep their page: a model that was archived after its GTIN had been given one
     still says what holds of it, a recall above all.
     """
+    return _facts("product_facts", offers, _OF_GTIN, "g.gtin = $1")
+
+
+def preview_facts(offers: Iterable[object]) -> str:
+    """The same of a model, `$1` its id, also of one that nobody sees yet."""
+    return _facts("preview_facts", offers, _OF_MODEL, "p.id = $1")
+
+
+def _facts(name: str, offers: Iterable[object], of: str, where: str) -> str:
     offers = list(offers)
     facts = [pair for offer in offers for pair in getattr(offer, "FACTS", {}).items()]
     status = [pair for offer in offers for pair in getattr(offer, "STATUS", {}).items()]
@@ -38,10 +54,9 @@ def product_facts(offers: Iterable[object]) -> str:
     key_array = ", ".join(["'g:' || g.gtin", *keys])
     head = [("v", "c.v"), ("keys", f"to_jsonb(array_remove(array[{key_array}], null))"), ("gtin", "g.gtin")]
     return f"""
-    /* scan.product_facts */
+    /* scan.{name} */
     select {_members([*head, *facts, ("status", _members(status))])}::text
-      from facts_clock c, gtin g
-      join product p on p.id = g.product_id and {SHOWN}
+      from facts_clock c cross join {of}
       join enterprise e on e.id = p.enterprise_id
       left join lateral (
           select rp.recognition_id, rp.standard_id, rp.certificate_id
@@ -52,7 +67,7 @@ def product_facts(offers: Iterable[object]) -> str:
       left join recognition r on r.id = rp.recognition_id
       left join standard st on st.id = rp.standard_id
       left join certificate ct on ct.id = rp.certificate_id
-     where g.gtin = $1
+     where {where}
     """
 
 

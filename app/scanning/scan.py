@@ -119,6 +119,8 @@ class Scanner:
             question = Question(Level.ITEM, finding=State.OTHER_PRODUCT, other=other)
             return self._page(200, None, None, question, asked, path, view, now)
         state = await self._state(batch, item.index)
+        if batch.status.bindings:
+            batch = replace(batch, status=batch.status.at(item.index))
         return self._page(
             200, product, batch, Question(Level.ITEM, index=item.index), asked, path, view, now,
             fresh=fresh and product_fresh, state=state,

@@ -91,6 +91,14 @@ class TestReport(Struct, frozen=True, kw_only=True):
     issued_on: date
 
 
+class Confirmation(Struct, frozen=True, kw_only=True):
+    """A certification body held these very indicators against the test report."""
+
+    body: str
+    body_en: str | None
+    confirmed_on: date
+
+
 class Commitment(Struct, frozen=True, kw_only=True):
     text: str
     text_en: str | None
@@ -147,6 +155,7 @@ class ProductFacts(Struct, frozen=True, kw_only=True):
     certificate: Certificate | None
     indicators: tuple[Indicator, ...]
     report: TestReport | None
+    confirmation: Confirmation | None = None
     commitment: Commitment | None
     successor: Successor | None
     status: ProductStatus

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 import asyncpg
 
 from app.store import keys as names
+from app.store.askers import READER
 from app.store.postgres import AWAY
 
 HEARTBEAT_S = 1.0
@@ -106,7 +107,7 @@ class FactsClock:
                     self.url,
                     timeout=ALLOWANCE_S,
                     command_timeout=ALLOWANCE_S,
-                    server_settings={"application_name": "zpm clock"},
+                    server_settings={"application_name": "zpm clock", "role": READER},
                 )
                 await self._listen(connection)
                 while True:

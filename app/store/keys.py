@@ -72,3 +72,8 @@ def segment(batch_: int, index: int) -> str:
 def filling(batch_: int, index: int) -> str:
     """Valkey key that is there while a worker fills the segment."""
     return f"{PREFIX}:{SPACE}:t:{{{batch_}:{index >> 16}}}"
+
+
+def limit(name: str) -> str:
+    """Valkey key of how far ahead somebody's requests are paid for."""
+    return f"{PREFIX}:limit:{name}"

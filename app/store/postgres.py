@@ -7,10 +7,13 @@ from contextlib import asynccontextmanager
 import asyncpg
 from asyncpg import Connection, Pool
 
+from app.store.askers import READER
+
 STATEMENT_TIMEOUT_MS = 10_000
 """No request waits longer on one statement; exports and migrations use connections of their own."""
 
 BREAK_S = 1.0
+RESET_S = 2.0
 AWAY = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What asyncpg raises while the server is away, going or coming (the last one: cut in mid-statement)."""
 
@@ -24,8 +27,19 @@ async def open_pool(url: str, size: int = 8) -> Pool:
         max_size=size,
         timeout=5,
         command_timeout=STATEMENT_TIMEOUT_MS / 1000,
-        server_settings={"application_name": "zpm", "timezone": "UTC", "statement_timeout": str(STATEMENT_TIMEOUT_MS)},
+        reset=_forget,
+        server_settings={
+            "application_name": "zpm",
+            "timezone": "UTC",
+            "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+            "role": READER,  # also what a connection falls back to when it is given back
+        },
     )
+
+
+async def _forget(connection: Connection) -> None:
+    """Whoever comes next is the public: RESET ALL leaves the role as it is."""
+    await connection.execute(f"reset role;\n{connection.get_reset_query()}", timeout=RESET_S)
 
 
 class Breaker:

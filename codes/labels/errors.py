@@ -63,3 +63,27 @@ class NoGlyph(Refusal):
     code = "label-no-glyph"
     en = "The label font cannot draw {signs}; print it elsewhere or export csv."
     zh = "标签字体没有字符 {signs}，请另行印刷或导出 csv。"
+
+
+class UnknownEncoding(Refusal):
+    kind = Kind.UNKNOWN
+    code = "label-encoding"
+    en = "There is no export encoding {encoding}; choose from {known}."
+    zh = "没有导出编码 {encoding}，请从 {known} 中选择。"
+
+
+class UnknownResolution(Refusal):
+    kind = Kind.UNKNOWN
+    code = "label-dpi"
+    en = "Labels are made for {known} dots per inch, not for {dpi}."
+    zh = "标签支持每英寸 {known} 点，不支持 {dpi}。"
+
+
+class BleedOnSheet(Refusal):
+    code = "label-bleed"
+    en = "The layout {layout} is a ready-cut sheet, whose edge is not trimmed; leave out the bleed or choose a roll."
+    zh = "版式 {layout} 是预切纸张，边缘不裁切，请不设出血或改选卷标版式。"
+
+
+class ExportBroken(Exception):
+    """A label that was read back is not what it must be. No refusal: nobody outside can have caused it."""

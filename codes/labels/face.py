@@ -12,18 +12,19 @@ from codes.labels.errors import LabelTooSmall, WordsDoNotFit
 from codes.labels.layouts import SheetLayout
 from codes.labels.lettering import PT, SANS, width
 from codes.labels.setting import CAP, GAP, HAN, LEADING, Setting, choose, pieces
+from codes.labels.sizes import MM_PER_INCH, least_dots
 from codes.labels.symbols import QUIET, X_MIN_MM
 from codes.labels.words import DEMO, NAME, PROOF
 
-SAFE_MM = 1.0                           # die-cutting wanders by up to a millimetre
-PAD = 0.4                               # em left and right of the words on a tag
-SHARES = (1, 0.75, 0.5, 0.25, 0)        # of the way from the least module to the layout's
+SAFE_MM = 1.0  # die-cutting wanders by up to a millimetre
+PAD = 0.4  # em left and right of the words on a tag
+SHARES = (1, 0.75, 0.5, 0.25, 0)  # of the way from the least module to the layout's
 
 
 class Word(NamedTuple):
     x: float
     y: float
-    size: float                         # points
+    size: float  # points
     font: str
     text: str
 
@@ -31,8 +32,8 @@ class Word(NamedTuple):
 class SerialLine(NamedTuple):
     x: float
     y: float
-    size: float                         # points
-    start: int                          # the groups start:stop stand on this line
+    size: float  # points
+    start: int  # the groups start:stop stand on this line
     stop: int
 
 
@@ -50,24 +51,28 @@ class Face(NamedTuple):
     width: float
     height: float
     side: int
-    module: float                       # X in mm
-    symbol: tuple[float, float]         # left and top of the dark modules
+    module: float  # X in mm
+    symbol: tuple[float, float]  # left and top of the dark modules
     words: tuple[Word, ...]
     serial: tuple[SerialLine, ...]
     tag: Tag | None
 
 
 @lru_cache(maxsize=64)
-def compose(sheet: SheetLayout, side: int, host: str, *, proof: bool = False, demo: bool = False) -> Face:
-    """Set a label of `sheet` for a symbol of `side` modules; refuses what would come out too small to read."""
+def compose(
+    sheet: SheetLayout, side: int, host: str, *, proof: bool = False, demo: bool = False, dpi: int | None = None
+) -> Face:
+    """Set a label of `sheet` for a symbol of `side` modules; refuses what would come out too small to read.
+
+    With `dpi` a module is a whole number of dots wide, since a printer that rounds makes uneven modules.
+    """
     most = sheet.height - 2 * SAFE_MM
-    widest = min(sheet.x_mm, most / (side + 2 * QUIET))
-    if widest < X_MIN_MM:
+    modules = _modules(sheet.x_mm, most / (side + 2 * QUIET), dpi)
+    if not modules:
         raise LabelTooSmall(field="layout", layout=sheet.name, side=side)
     # The symbol yields to an unbroken address, and that to any setting, never below GS1's least module.
-    for whole, share in product((True, False), SHARES):
-        module = X_MIN_MM + (widest - X_MIN_MM) * share
-        left = SAFE_MM + (side + 2 * QUIET) * module        # the quiet zone is the gutter
+    for whole, module in product((True, False), modules):
+        left = SAFE_MM + (side + 2 * QUIET) * module  # the quiet zone is the gutter
         room, high = sheet.width - left - SAFE_MM, side * module
         setting = choose(host, room / PT, (high / PT, most / PT), whole=whole)
         if setting:
@@ -94,6 +99,16 @@ def compose(sheet: SheetLayout, side: int, host: str, *, proof: bool = False, de
     return Face(sheet.width, sheet.height, side, module, symbol, words, serial, tag)
 
 
+def _modules(aim: float, room: float, dpi: int | None) -> list[float]:
+    """The module widths to be tried, widest first: at most `room` and no wider than aimed at, if dots allow it."""
+    if dpi is None:
+        widest = min(aim, room)
+        return [X_MIN_MM + (widest - X_MIN_MM) * share for share in SHARES] if widest >= X_MIN_MM else []
+    dot, least = MM_PER_INCH / dpi, least_dots(dpi)
+    most = min(max(least, int(aim / dot)), int(room / dot))
+    return [dots * dot for dots in range(most, least - 1, -1)]
+
+
 def _host(left: float, top: float, setting: Setting) -> list[Word]:
     words = []
     for number, line in enumerate(setting.host):
@@ -113,6 +128,6 @@ def _head(left: float, y: float, setting: Setting, room: float, tag: str) -> tup
     size = min(0.85 * setting.name_size, room / PT / (width(tag, SANS, 1) + 2 * PAD))
     box = (width(tag, SANS, size) + 2 * PAD * size) * PT
     taken = (width(NAME, SANS, setting.name_size) + GAP * size) * PT
-    edge, middle = left + room - box, y - 0.38 * setting.name_size * PT       # a Han sign reaches from -0.08 to 0.84 em
+    edge, middle = left + room - box, y - 0.38 * setting.name_size * PT  # a Han sign reaches from -0.08 to 0.84 em
     word = Word(edge + PAD * size * PT, middle + 0.38 * size * PT, size, SANS, tag)
     return [name] if taken + box <= room else [], Tag(edge, middle - 0.65 * size * PT, box, 1.3 * size * PT, word)

@@ -11,14 +11,14 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from codes.labels.errors import UriNotPrintable
 from codes.labels.lettering import MONO, SANS
-from codes.labels.paths import pdf_paths
+from codes.labels.paths import pdf_path
 from codes.labels.symbols import QUIET, X_MAX_MM, X_MIN_MM, X_TARGET_MM, matrix, symbol
 from codes.labels.words import GUIDE_TITLE, MODULE, RULES, SIDE, SIZES, SYMBOLS, TOTAL, TRUE_SIZE
 
 INK, SOFT, ACCENT, LINE = (HexColor(colour) for colour in ("#1c2421", "#5a6661", "#2a6f69", "#c9d1cc"))
-PAGE, LEFT = (210, 297), 20             # mm
-DRAWING = 84                            # mm, the dimensioned symbol with its quiet zone
-RULE_MM = 50                            # the printed rule that shows whether a printer scaled the page
+PAGE, LEFT = (210, 297), 20  # mm
+DRAWING = 84  # mm, the dimensioned symbol with its quiet zone
+RULE_MM = 50  # the printed rule that shows whether a printer scaled the page
 
 
 def sizes(side: int) -> list[tuple[float, float, float]]:
@@ -64,7 +64,7 @@ def sheet(uri: str) -> bytes:
     _say(canvas, LEFT, 261.5, GUIDE_TITLE[1], 10, SOFT)
     _say(canvas, LEFT, 254, uri, 8.5, INK, MONO)
     modules = matrix(symbol(uri, "Q"))
-    path = pdf_paths(modules[None])[0]
+    path = pdf_path(modules)
     _dimensions(canvas, path, len(modules))
     _tables(canvas, [len(modules), len(matrix(symbol(uri, "H")))])
     _true_size(canvas, path, len(modules))

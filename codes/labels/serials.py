@@ -11,10 +11,12 @@ from codes.serial.alphabet import LENGTH
 SealBlock = Callable[[int, int, int, int, int], np.ndarray]
 
 
-def blocks(order: ExportOrder, seal_block: SealBlock, size: int) -> Iterator[tuple[int, np.ndarray]]:
-    """(index of the first, serials) of the order in steps of `size`."""
+def blocks(
+    order: ExportOrder, seal_block: SealBlock, size: int, begin: int | None = None
+) -> Iterator[tuple[int, np.ndarray]]:
+    """(index of the first, serials) of the order from index `begin`, else from its first, in steps of `size`."""
     stop = order.first + order.count
-    for start in range(order.first, stop, size):
+    for start in range(order.first if begin is None else begin, stop, size):
         count = min(size, stop - start)
         serials = seal_block(order.epoch, order.batch, start, count, order.variant)
         assert serials.shape == (count, LENGTH), "a seal of another format"

@@ -4,10 +4,13 @@ Dates of law and of products are days in UTC+8; instants are aware datetimes in 
 are decoded straight from the facts snapshot, so every field name here is its wire name.
 """
 
+from bisect import bisect_right
 from datetime import date, datetime, timedelta, timezone
+from operator import attrgetter
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 CHINA = timezone(timedelta(hours=8))
 """Dates of law and of products are dates of UTC+8, a fixed offset without summer time."""
@@ -84,6 +87,16 @@ class VoidAct(Struct, frozen=True, array_like=True):
     reason_en: str | None = None
 
 
+class Binding(Struct, frozen=True, array_like=True):
+    """Items of a pre-printed roll, and the lot and dates they turned out to have."""
+
+    first: int
+    last: int
+    lot: str
+    made_on: date | None
+    expires_on: date | None
+
+
 class BatchStatus(Struct, frozen=True, kw_only=True):
     """The part of a batch's (or a lot's) facts that decides the verdict on its items.
 
@@ -101,6 +114,16 @@ class BatchStatus(Struct, frozen=True, kw_only=True):
     active: tuple[tuple[int, int], ...] = ()
     proof: bool = False
     """Issued under epoch 0: a marked print proof, never valid."""
+    bindings: tuple[Binding, ...] = ()
+    """Sorted by `first`, never overlapping; empty for a batch whose order fixed lot and dates."""
+
+    def at(self, index: int) -> "BatchStatus":
+        """What holds for one item: lot and dates it was bound to, where it was."""
+        place = bisect_right(self.bindings, index, key=attrgetter("first")) - 1
+        if place < 0 or index > self.bindings[place].last:
+            return self
+        bound = self.bindings[place]
+        return replace(self, lot=bound.lot, made_on=bound.made_on, expires_on=bound.expires_on)
 
 
 class ItemState(Struct, frozen=True, kw_only=True):

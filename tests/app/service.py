@@ -1,7 +1,7 @@
 """The registers' API on one connection: what rooms' tests speak HTTP with."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,10 @@ class OneConnection:
         return self.db
 
     async def release(self, connection: asyncpg.Connection) -> None:
+        """As the real pool does: whoever comes next is nobody."""
         assert connection is self.db
+        with suppress(asyncpg.InFailedSQLTransactionError):
+            await connection.execute("reset role")
 
 
 class Api(httpx.AsyncClient):

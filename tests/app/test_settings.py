@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import SETTINGS, SettingsRefused, from_environment
+from app.settings import SETTINGS, MailServer, SettingsRefused, from_environment
 from codes.serial import EpochState
 
 GOOD = {
@@ -25,6 +25,13 @@ WRONG = {
     "Z10": ("ZPM_WECHAT_FOLDER", "/does/not/exist"),
     "Z12": ("ZPM_DEMONSTRATION", "perhaps"),
     "Z13": ("ZPM_VIEW_DAYS", "0"),
+    "Z14": ("ZPM_SMTP_URL", "smtp://zpm:secret@mail.example"),
+    "Z15": ("ZPM_MAIL_FROM", "zpm"),
+    "Z16": ("ZPM_FILES", "s3://?endpoint=x"),
+    "Z17": ("ZPM_S3_KEY", "two words"),
+    "Z18": ("ZPM_S3_SECRET", ""),
+    "Z19": ("ZPM_KEY_RATE", "0"),
+    "Z20": ("ZPM_PROXIES", "10.0.0.0/40"),
 }
 
 
@@ -50,6 +57,23 @@ def test_a_port_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(SettingsRefused, match="Z02"):
         from_environment(GOOD | {"REDIS_URL": url})
     assert from_environment(GOOD | {"REDIS_URL": "redis://h:6380/2"}).redis_url == "redis://h:6380/2"
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", MailServer(host="mail.example", port=25)),
+        ("smtp://z%40x:p%2F@mail.example?starttls",
+         MailServer(host="mail.example", port=587, user="z@x", password="p/", starttls=True)),
+        ("smtps://z:p@mail.example", MailServer(host="mail.example", port=465, user="z", password="p", tls=True)),
+        ("smtp://z:p@127.0.0.1:2525", MailServer(host="127.0.0.1", port=2525, user="z", password="p")),
+    ],
+)  # fmt: skip
+def test_a_mail_server_is_read_and_needs_a_sender(url: str, server: MailServer) -> None:
+    settings = from_environment(GOOD | {"ZPM_SMTP_URL": url, "ZPM_MAIL_FROM": "浙品码 <zpm@mail.example>"})
+    assert (settings.smtp, settings.mail_from) == (server, "浙品码 <zpm@mail.example>")
+    with pytest.raises(SettingsRefused, match="Z15"):
+        from_environment(GOOD | {"ZPM_SMTP_URL": url})
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

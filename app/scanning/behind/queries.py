@@ -167,22 +167,10 @@ ANNOUNCEMENT_SHEET = f"""
 
 photo = Query(StoredPhoto, "/* scan.photo */ select media_type, content from photo where sha256 = $1")
 
-# $1 number, $2 code as typed, $3 its GTIN, $4…$6 batch, epoch and index of its serial; they are
-# kept where they name something issued. The same form sent again keeps its number.
+# $1 number, $2 code as typed, $3 its GTIN, $4…$6 batch, epoch and index of its serial.
 file_report = Value("""
     /* scan.file_report */
-    insert into consumer_report as o
-           (number, code, gtin, batch, index, kind, text, contact, photo, language, form_token)
-    select $1, $2, coalesce(b.gtin, g.gtin), b.batch, case when b.batch is not null then $6::int end,
-           $7, $8, $9, $10, $11, $12
-      from (select) as always
-      left join batch b on b.batch = $4::bigint and b.epoch = $5::int and b.count > $6::int
-      left join gtin g on g.gtin = $3
-    on conflict (form_token) do update
-       set kind = excluded.kind, text = excluded.text, contact = excluded.contact, code = excluded.code,
-           gtin = excluded.gtin, batch = excluded.batch, index = excluded.index,
-           photo = coalesce(excluded.photo, o.photo)
-    returning o.number
+    select file_report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """)
 
 filed_report = Query(

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
+from app.edge.forms import end_in_one
 from app.scanning.reports.photo import PHOTO_MOST
 
 BODY_MOST = 25 * 2**20
@@ -36,8 +37,8 @@ async def multipart(stream: AsyncIterator[bytes], boundary: str) -> tuple[dict[s
     into: bytearray | None = None
     try:
         with PushMultipartParser(boundary, max_segment_count=FIELDS_MOST, strict=True) as parser:
-            async for chunk in stream:
-                for event in parser.parse(chunk) if chunk else ():
+            async for chunk in end_in_one(stream):
+                for event in parser.parse(chunk):
                     if isinstance(event, MultipartSegment):
                         into = _place(event, texts, photo)
                     elif event and into is not None:

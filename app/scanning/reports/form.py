@@ -5,8 +5,7 @@ Texts are kept as typed; only line ends become what they were before the browser
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -65,22 +64,6 @@ def read(fields: Mapping[str, object], photo: bytes | None = None) -> Form:
 
 def new_token() -> str:
     return secrets.token_urlsafe(16)
-
-
-def is_ours(site: str | None, origin: str | None, referrer: str | None, hosts: Iterable[str]) -> bool:
-    """Was the form sent from a page of ours? There is no session, so the browser's word is what counts.
-
-    Browsers too old to say anything at all are let in: what they could be made to do is to report.
-    """
-    if site is not None:
-        return site == "same-origin"
-    said = origin or referrer
-    if said is None:
-        return True
-    try:
-        return urlsplit(said).netloc.lower() in hosts
-    except ValueError:
-        return False
 
 
 def _typed(value: object) -> str:

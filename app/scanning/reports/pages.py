@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from app.edge.forms import is_ours
 from app.scanning.behind.answers import get_or_head, show, voice_of
 from app.scanning.behind.records import NoRecord
 from app.scanning.reports import body as report_body
@@ -77,7 +78,7 @@ async def _read(request: Asked) -> Form:
     """The form as it was sent; raises `Unreadable`."""
     headers = request.headers
     hosts = {request.app.state.settings.host, headers.get("host", "").lower()}
-    if not report_form.is_ours(headers.get("sec-fetch-site"), headers.get("origin"), headers.get("referer"), hosts):
+    if not is_ours(headers.get("sec-fetch-site"), headers.get("origin"), headers.get("referer"), hosts):
         raise Unreadable("origin", 403)
     kind, options = request.content_type
     try:

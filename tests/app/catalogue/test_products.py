@@ -162,6 +162,6 @@ async def test_what_a_scan_shows_is_announced(world: World, db: asyncpg.Connecti
     product = await world.product((await world.enterprise()).id)
     _, v = await written(db)
     await actions.archive(db, product.id, world.actor)
-    await actions.publish(db, product.id, world.actor)
+    await actions.publish(db, product.id, world.actor, TODAY)
     await actions.add_gtin(db, product.id, gtin(500), world.actor)
     assert (await written(db))[1] == v + 3

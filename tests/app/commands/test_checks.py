@@ -39,6 +39,14 @@ WRONG = {
     "Z11": ["x province", "省"],
     "Z12": ["perhaps", "2"],
     "Z13": ["", "0", "3651", "-1", "9" * 5000],
+    "Z14": ["", "mail.example", "smtp://", "smtp://user:secret@mail.example", "smtp://mail.example?tls",
+            "smtps://mail.example:0"],
+    "Z15": ["", "zpm", "zpm@mail.example\nBcc: x@y.example", "浙品码 <zpm@mail.example"],
+    "Z16": ["", "s3://", "s3://bucket?secret=x", "https://bucket"],
+    "Z17": ["", "two words", "密钥"],
+    "Z18": ["", "two words", "a\nb"],
+    "Z19": ["", "0", "-1", "many", "nan", "1e9"],
+    "Z20": ["10.0.0.0/40", "proxy.example", "10.0.0.1/8"],
 }  # fmt: skip
 NAMES = {setting.id: setting.name for setting in SETTINGS}
 
@@ -109,6 +117,20 @@ def test_all_that_is_wrong_is_said_at_once(check: Said, monkeypatch: pytest.Monk
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1")
     monkeypatch.setenv("ZPM_HIGH_WATER_FILE", "/no/such/folder/high-water")
     assert re.findall("^Z..", check()[2], re.M) == ["Z01", "Z02", "Z07"]
+
+
+def test_letters_that_cannot_leave_are_noted(check: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, _ = check()
+    assert (code, out.splitlines()[1:]) == (
+        0, ["note: Z14 ZPM_SMTP_URL is not set: invitations and other letters stay queued until it is."],
+    )  # fmt: skip
+    monkeypatch.setenv("ZPM_DEMONSTRATION", "1")  # which prints them
+    assert len(check()[1].splitlines()) == 1
+    monkeypatch.delenv("ZPM_DEMONSTRATION")
+    monkeypatch.setenv("ZPM_SMTP_URL", "smtp://127.0.0.1")
+    assert check()[2].startswith("Z15 ZPM_MAIL_FROM: is not set")
+    monkeypatch.setenv("ZPM_MAIL_FROM", "zpm@mail.example")
+    assert len(check()[1].splitlines()) == 1
 
 
 def test_a_secret_may_stand_in_a_file(check: Said, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

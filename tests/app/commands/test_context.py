@@ -85,7 +85,8 @@ def test_a_folder_that_nobody_serves_is_used_too(folder: Path, start: Start) -> 
 def given(stores: Stores, cloned: str, tmp_path: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": cloned, "REDIS_URL": stores.redis_url, "ZPM_ROOT_KEY_HEX": secrets.token_hex(32),
-        "ZPM_HIGH_WATER_FILE": str(tmp_path / "high-water"), "ZPM_PUBLIC_URL": "https://zpm.example",
+        "ZPM_HIGH_WATER_FILE": str(tmp_path / "high-water"), "ZPM_FILES": str(tmp_path / "files"),
+        "ZPM_PUBLIC_URL": "https://zpm.example",
     }  # fmt: skip
 
 

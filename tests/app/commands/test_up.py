@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from msgspec import Struct
 
+from app.demo.people import table
 from app.store.embedded import places
 from tests.app.commands.conftest import (
     ROOT,
@@ -65,6 +66,8 @@ def test_it_says_where_to_scan_and_answers_there(running: Up) -> None:
     assert running.lines == [
         f"serving: {running.base}/",
         f"API key: in {running.data / 'api.key'}",
+        *table(),
+        f"sign-in: {running.base}/signin (* codes: zpm demo totp NAME --data {running.data})",
         f"scan: {running.uri}",
     ]  # read from a pipe while it runs: flushed, and neither colours nor a symbol for a program
     assert running.uri.startswith(f"{running.base}/01/")

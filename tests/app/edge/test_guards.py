@@ -32,12 +32,12 @@ async def test_nobody_gets_in_without_the_key(api: Api, db: asyncpg.Connection, 
 async def test_without_a_key_in_the_settings_nobody_gets_in(db: asyncpg.Connection) -> None:
     async with speaking(OneConnection(db), api_key_sha256=None) as api:
         assert (await api.refused(401, "GET", "/api/enterprises"))["code"] == "no-credentials"
-    assert await PlatformKey(None).principal_of("") is None
+    assert await PlatformKey(None).principal_of("", None) is None
 
 
 async def test_a_principal_needs_the_scope(db: asyncpg.Connection) -> None:
     class Readers:
-        async def principal_of(self, token: str) -> Principal | None:
+        async def principal_of(self, token: str, address: str | None) -> Principal | None:
             return Principal("reader", None, frozenset({"registers:read"})) if token == "r" else None
 
     async with speaking(OneConnection(db)) as api:

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from tests.app.issuing.cast import Cast, play, settings_of
+from tests.app.issuing.service import Client, served
 
 
 @pytest.fixture
@@ -26,3 +27,10 @@ async def own(cloned: str) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture
 async def own_cast(own: asyncpg.Connection, cloned: str, tmp_path: Path) -> Cast:
     return await play(own, settings_of(cloned, tmp_path))
+
+
+@pytest.fixture
+async def client(cloned: str, own: asyncpg.Connection, tmp_path: Path) -> AsyncIterator[Client]:
+    """HTTP over a pool, with the platform's key until it becomes somebody else."""
+    async with served(cloned, own, tmp_path) as client:
+        yield client

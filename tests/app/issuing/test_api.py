@@ -3,50 +3,12 @@
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from pathlib import Path
 
-import asyncpg
-import httpx
-import pytest
-from litestar import Litestar
-from litestar.datastructures import State
-
-from app.edge.install import install, state_of
-from app.issuing import api, statements
+from app.issuing import statements
 from codes.serial import Item, grouped, open_serial
-from tests.app.issuing.cast import HOOD, MAKER, MISTYPED, NOBODYS, UNRECOGNISED, Cast, play, settings_of
-
-KEY = "zpm_test"
-BATCH = {"gtin": HOOD[1:], "lot": "260912A", "count": 1000}
-
-
-
-class Client(httpx.AsyncClient):
-    """A client with the platform's key, and the cast it acts on."""
-
-    cast: Cast
-
-    async def issue(self, key: str = "k1", **changes: object) -> httpx.Response:
-        return await self.post("/api/batches", json=BATCH | changes, headers={"Idempotency-Key": key})
-
-
-@pytest.fixture
-async def client(cloned: str, own: asyncpg.Connection, tmp_path: Path) -> AsyncIterator[Client]:
-    settings = settings_of(cloned, tmp_path, api_key_sha256=sha256(KEY.encode()).hexdigest())
-    cast = await play(own, settings)
-    async with asyncpg.create_pool(cloned, min_size=1, max_size=4) as pool:
-        app = Litestar(
-            [api.router, api.public_router],
-            **install(settings),
-            state=State({"settings": settings, "pool": pool, **state_of(settings)}),
-        )
-        headers = {"Authorization": f"Bearer {KEY}"}
-        async with Client(transport=httpx.ASGITransport(app), base_url="http://zpm.example", headers=headers) as asking:
-            asking.cast = cast
-            yield asking
+from tests.app.issuing.cast import HOOD, MAKER, MISTYPED, NOBODYS, UNRECOGNISED
+from tests.app.issuing.service import BATCH, Client
 
 
 async def test_the_same_key_gives_the_same_body(client: Client) -> None:
@@ -109,6 +71,10 @@ async def test_nobody_issues_without_the_right(client: Client) -> None:
     paths = [
         ("POST", "/api/batches"), ("GET", "/api/batches"), ("GET", f"/api/batches/{batch}"),
         ("GET", f"/api/batches/{batch}/export?format=txt"), ("GET", f"/api/batches/{batch}/statement"),
+        ("POST", "/api/orders"), ("GET", "/api/orders/template.csv"), ("POST", f"/api/batches/{batch}/files"),
+        ("GET", f"/api/batches/{batch}/files"), ("GET", f"/api/batches/{batch}/manifest?format=txt"),
+        ("GET", f"/api/batches/{batch}/downloads"), ("GET", f"/api/batches/{batch}/links"), ("GET", "/api/reprints"),
+        ("POST", f"/api/batches/{batch}/activations/list"), ("GET", f"/api/batches/{batch}/activations"),
         ("POST", f"/api/batches/{batch}/voids"), ("GET", f"/api/batches/{batch}/voids"),
         ("DELETE", f"/api/batches/{batch}/voids/2026-11-22T00:00:00Z"), ("POST", f"/api/batches/{batch}/activations"),
         ("POST", "/api/recalls"), ("GET", f"/api/recalls?gtin={HOOD}"),
@@ -126,17 +92,20 @@ async def test_nobody_issues_without_the_right(client: Client) -> None:
 async def test_exports_are_downloads_that_come_again_byte_for_byte(client: Client) -> None:
     batch = (await client.issue(count=200_000)).json()["batch"]
     path, ring = f"/api/batches/{batch}/export", client.cast.settings.ring
-    first, again = [await client.get(path, params={"format": "csv"}) for _ in range(2)]
-    assert first.status_code == 200
+    first = await client.get(path, params={"format": "csv"})
+    refused = await client.get(path, params={"format": "csv"})
+    again = await client.get(path, params={"format": "csv", "reason": "卷筒损坏"})
+    assert (first.status_code, refused.status_code, again.status_code) == (200, 409, 200)
+    assert refused.json()["code"] == "reprint-needs-reason"
     assert first.content == again.content
     assert first.headers["content-disposition"] == f'attachment; filename="zpm-{HOOD}-{batch}-0-199999.csv"'
     assert first.headers["cache-control"] == "no-store"
-    part = await client.get(path, params={"format": "txt", "first": 199_998, "form": "short"})
+    part = await client.get(path, params={"format": "txt", "from": 199_998, "form": "short", "reason": "补打"})
     serials = [line.rpartition("/")[2] for line in part.text.splitlines()]
     assert [open_serial(ring, serial) for serial in serials] == [Item(1, batch, 199_998), Item(1, batch, 199_999)]
     for wrong, status, field in (
         ({"format": "xls"}, 404, "format"),
-        ({"format": "pdf"}, 400, "count"),
+        ({"format": "svg"}, 400, "count"),
         ({"format": "txt", "first": 200_000}, 400, "first"),
         ({"format": "txt", "first": "一"}, 400, "first"),
         ({"format": "txt", "count": 0}, 400, "count"),

@@ -30,7 +30,7 @@ async def made(
     return b"".join(chunk for _, chunk in exports.stream(order, fmt, ring or cast.settings.ring))
 
 
-@pytest.mark.parametrize("fmt", ["txt", "csv", "svg", "svg-zip", "pdf"])
+@pytest.mark.parametrize("fmt", ["txt", "csv", "zpl", "xlsx", "svg", "svg-zip", "png-zip", "pdf"])
 async def test_the_same_bytes_again_and_under_a_verify_only_epoch(db: asyncpg.Connection, cast: Cast, fmt: str) -> None:
     batch = await issue(db, cast, count=30)
     root, epochs = cast.settings.root_key, cast.settings.epochs

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec import structs
 
 from app.edge.principals import NotYours, Principal
-from app.issuing import actions, items, queries, ranges
+from app.issuing import actions, activations, items, queries, ranges
 from app.issuing.errors import (
     ActiveWhenIssued,
     BatchScattered,
@@ -244,6 +244,7 @@ async def test_words_limits_and_owners(db: asyncpg.Connection, cast: Cast, monke
     batch, ring = await _issue(db, cast), cast.settings.ring
     monkeypatch.setattr(items, "RANGES_MOST", 3)
     monkeypatch.setattr(items, "SCATTER_MOST", 4)
+    monkeypatch.setattr(activations, "SCATTER_MOST", 4)
     apart = tuple(Span(n, n) for n in (0, 2, 4, 6))
     for new, error in (
         (NewVoid(reason=" ", whole=True), Refusal),

@@ -30,7 +30,8 @@ ROOT_KEY = "00112233445566778899aabbccddeeff" * 2
 def settings_of(database_url: str, redis_url: str, folder: Path, **more: str) -> Settings:
     return from_environment({
         "DATABASE_URL": database_url, "REDIS_URL": redis_url, "ZPM_ROOT_KEY_HEX": ROOT_KEY,
-        "ZPM_HIGH_WATER_FILE": str(folder / "high-water"), "ZPM_PUBLIC_URL": "http://scan.test", **more,
+        "ZPM_HIGH_WATER_FILE": str(folder / "high-water"), "ZPM_PUBLIC_URL": "http://scan.test",
+        "ZPM_FILES": str(folder / "files"), **more,
     })  # fmt: skip
 
 

@@ -23,6 +23,8 @@ import app.recognition.actions as recognition
 import app.standards.actions as standards
 from app.asgi import OFFERS
 from app.catalogue import statements
+from app.catalogue.console.confirming import confirm
+from app.catalogue.console.queries import digest_of
 from app.catalogue.shapes import (
     EnterpriseChange,
     NewCommitment,
@@ -32,6 +34,7 @@ from app.catalogue.shapes import (
     ProductChange,
 )
 from app.certification.shapes import NewState as CertificateState
+from app.edge.principals import Principal
 from app.issuing import actions as issuing
 from app.issuing import items, recalls
 from app.issuing.shapes import NewBatch, NewRecall, NewVoid, Span, Which
@@ -117,6 +120,10 @@ class Acts:
         self.bare = demonstration.path("product: not_recognised")[4:18]
         self.made: dict[str, Any] = {}
 
+    async def _body_of(self, certificate: UUID) -> UUID:
+        body: UUID = await self.db.fetchval("select body_id from certificate where id = $1", certificate)
+        return body
+
     async def steps(self) -> AsyncIterator[tuple[str, Callable[[], Awaitable[Any]]]]:
         """Each act under its name; the later ones rest on the earlier ones."""
         db, today, made = self.db, self.today, self.made
@@ -155,7 +162,7 @@ class Acts:
             keep("", catalogue.change_product(db, newer, ProductChange(name="新名"), ACTOR, today)),
         )
         yield "archive the successor", keep("", catalogue.archive(db, newer, ACTOR))
-        yield "publish the successor", keep("", catalogue.publish(db, newer, ACTOR))
+        yield "publish the successor", keep("", catalogue.publish(db, newer, ACTOR, today))
         yield "no successor", keep("", catalogue.set_successor(db, product, None, ACTOR))
         picture = BytesIO()
         Image.new("RGB", (320, 320), (9, 99, 9)).save(picture, "PNG")
@@ -167,6 +174,11 @@ class Acts:
         row = {"name": "噪声", "unit": "dB", "sense": "le", "product_value": "60"}
         table = convert({"indicators": [row]}, NewIndicators)
         yield "set_indicators", keep("", statements.set_indicators(db, product, table, ACTOR, today))
+        certifier = Principal("certifier", await self._body_of(certificate), kind="certification_body")
+        digest = await digest_of.get(db, product)
+        yield "confirm indicators", keep("", confirm(db, product, "演示-9", digest, certifier, today))
+        table = convert({"indicators": [row | {"product_value": "59"}]}, NewIndicators)
+        yield "indicators no longer confirmed", keep("", statements.set_indicators(db, product, table, ACTOR, today))
 
         other = await self.world.standard(number="T/ZZB 9999—2025", registration_number="ZZB T9999-2025")
         yield "standard's successor", keep("", standards.set_successor(db, standard, other.id, ACTOR))
@@ -211,7 +223,7 @@ class Acts:
         yield "close_recall", keep("", recalls.close_recall(db, made["recall"].id, today, today, ACTOR))
         for name, one in (("coded", product), ("bare", bare["product"])):
             yield f"archive ({name})", keep("", catalogue.archive(db, one, ACTOR))
-            yield f"publish ({name})", keep("", catalogue.publish(db, one, ACTOR))
+            yield f"publish ({name})", keep("", catalogue.publish(db, one, ACTOR, today))
         yield "archive again", keep("", catalogue.archive(db, newer, ACTOR))
         yield "end_assignment", keep("", issuing.end_assignment(db, self.hood, "product", today, ACTOR))
 

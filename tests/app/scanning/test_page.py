@@ -1,6 +1,7 @@
 """The page of every state in both languages: what it says, in which order, what it weighs, what it never does."""
 
 import re
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.scanning.page import Pages
+from app.scanning.shapes import Confirmation
 from codes.verdict import Level, State, Tone
 from tests.app.scanning.cast import FACTS, STATUS, SUCCESSOR
 from tests.app.scanning.outline import Outline, status_of
@@ -154,6 +156,20 @@ def test_hostile_texts_stay_text(language):
         assert not outline.all("script")
         assert not any("onerror" in attributes for _, attributes in outline.tags)
         assert not any("javascript" in (one.get("href") or "") for one in outline.all("a"))
+
+
+@each_language
+def test_confirmed_indicators_are_said_in_their_block(language):
+    """Within the budget, and only while the confirmation is of these indicators (the facts leave it out otherwise)."""
+    said = {"zh": "指标由演示认证公司对照检验报告确认", "en": "Indicators confirmed by Demo Body against"}
+    confirmation = Confirmation(body="演示认证公司", body_en="Demo Body", confirmed_on=date(2026, 11, 20))
+    facts = replace(SCENES[State.VALID_FIRST].facts, confirmation=confirmation)
+    page = SCENES[State.VALID_FIRST].page(PAGES, language, chosen=True, facts=facts)
+    block = page.html.partition('id="comparison"')[2].partition("</section>")[0]
+    assert said[language] in re.sub(r"<[^>]+>", "", block)
+    assert "2026-11-20" in block
+    assert page.weight + HEADERS <= BUDGET
+    assert said[language] not in SCENES[State.VALID_FIRST].page(PAGES, language).html
 
 
 def test_who_runs_the_page():

@@ -94,17 +94,20 @@ def rasterise(svg, pixels):
 
 
 def _outlines(data):
-    """Corner points of each subpath of M L H V Q h v a z; curves become their chords."""
+    """Corner points of each subpath of M m L H V Q h v a z; curves become their chords."""
     outline, x, y = [], 0.0, 0.0
-    for command, body in re.findall(r"([MLHVQhvaz])([^MLHVQhvazZ]*)", data.replace("Z", "z")):
+    for command, body in re.findall(r"([MmLHVQhvaz])([^MmLHVQhvazZ]*)", data.replace("Z", "z")):
         numbers = [float(number) for number in re.findall(r"-?[\d.]+", body)]
-        if command == "M":
+        if command in "Mm":
             outline = []
         if command == "z":
             yield outline
+            x, y = outline[0]
             continue
-        for at in range(0, len(numbers), {"M": 2, "L": 2, "Q": 4, "a": 7}.get(command, 1)):
-            if command in "ML":
+        for at in range(0, len(numbers), {"M": 2, "m": 2, "L": 2, "Q": 4, "a": 7}.get(command, 1)):
+            if command == "m":
+                x, y = x + numbers[at], y + numbers[at + 1]
+            elif command in "ML":
                 x, y = numbers[at : at + 2]
             elif command == "Q":
                 x, y = numbers[at + 2 : at + 4]
@@ -116,3 +119,42 @@ def _outlines(data):
                 y = numbers[at] + (y if command == "v" else 0)
             if (x, y) not in outline:
                 outline.append((x, y))
+
+
+def zpl_labels(data):
+    """(image, texts) of each label, by a small reader of the commands we use; the image holds graphics only."""
+    labels = []
+    for label in re.findall(r"\^XA(.*?)\^XZ", data.decode("ascii"), re.DOTALL):
+        wide, high = (int(re.search(rf"\^{name}(\d+)", label)[1]) for name in ("PW", "LL"))
+        image = np.full((high, wide), 255, np.uint8)
+        for x, y, total, across, packed in re.findall(r"\^FO(\d+),(\d+)\^GFA,(\d+),\d+,(\d+),([^^]*)\^FS", label):
+            dots = np.unpackbits(np.frombuffer(unpacked_graphic(packed, int(across)), np.uint8))
+            assert dots.size == 8 * int(total)
+            dots = dots.reshape(-1, 8 * int(across))
+            part = image[int(y) : int(y) + dots.shape[0], int(x) : int(x) + dots.shape[1]]
+            part[dots[:, : part.shape[1]] == 1] = 0
+        texts = re.findall(r"\^FT(\d+),(\d+)\^A0N,(\d+),(\d+)\^FD([^^]*)\^FS", label)
+        labels.append((Image.fromarray(image), [(int(x), int(y), int(h), text) for x, y, h, _, text in texts]))
+    return labels
+
+
+def unpacked_graphic(packed, across):
+    """Zebra's packing of hexadecimal rows, as the programming guide tells it."""
+    rows, row, count = [], "", 0
+    for sign in packed:
+        if "G" <= sign <= "Y":
+            count += ord(sign) - ord("F")
+        elif "g" <= sign <= "z":
+            count += 20 * (ord(sign) - ord("f"))
+        elif sign == ":":
+            rows.append(rows[-1])
+        elif sign in ",!":
+            rows.append(row + ("0" if sign == "," else "F") * (2 * across - len(row)))
+            row = ""
+        else:
+            row, count = row + sign * max(1, count), 0
+        if len(row) == 2 * across:
+            rows.append(row)
+            row = ""
+    assert not row
+    return bytes.fromhex("".join(rows))

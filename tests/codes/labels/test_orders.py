@@ -2,7 +2,18 @@ import msgspec
 import pytest
 
 from codes.gs1 import BadLabelStem, GtinCheckDigit, LabelProfile
-from codes.labels import ExportOrder, GtinNotPadded, RangeRefused, UnknownLayout
+from codes.labels import (
+    BleedOnSheet,
+    ExportOrder,
+    GtinNotPadded,
+    RangeRefused,
+    UnknownEncoding,
+    UnknownLayout,
+    UnknownResolution,
+    file_name,
+    rolls,
+)
+from codes.labels.orders import MAX_ROLLS
 from tests.codes.labels.reading import GTIN
 
 
@@ -36,6 +47,11 @@ def test_the_last_index_may_be_the_last_of_all(order):
         ({"count": 0}, RangeRefused, "count"),
         ({"first": 1, "count": 2**30}, RangeRefused, "count"),
         ({"layout": "a5-1"}, UnknownLayout, "layout"),
+        ({"encoding": "utf-16"}, UnknownEncoding, "encoding"),
+        ({"dpi": 250}, UnknownResolution, "dpi"),
+        ({"bleed": 5.1, "layout": "roll-60x40"}, RangeRefused, "bleed"),
+        ({"bleed": -1, "layout": "roll-60x40"}, RangeRefused, "bleed"),
+        ({"bleed": 2}, BleedOnSheet, "bleed"),
     ],
 )
 def test_what_no_label_could_carry_is_refused(order, fields, refusal, field):
@@ -49,3 +65,20 @@ def test_what_no_label_could_carry_is_refused(order, fields, refusal, field):
 def test_an_order_survives_being_stored(order):
     kept = order(lot="L1", demo=True)
     assert msgspec.json.decode(msgspec.json.encode(kept), type=ExportOrder) == kept
+
+
+def test_an_order_is_split_by_rolls(order):
+    whole = order(count=25, first=7)
+    parts = list(rolls(whole, 10))
+    assert [(part.roll, part.first, part.count) for part in parts] == [(1, 7, 10), (2, 17, 10), (3, 27, 5)]
+    assert [file_name(part, "zpl") for part in parts][1:] == [
+        "zpm-06901234567892-12-17-26-roll0002.zpl",
+        "zpm-06901234567892-12-27-31-roll0003.zpl",
+    ]
+    assert [part.count for part in rolls(whole, 2**30)] == [25]
+    assert len(list(rolls(order(count=MAX_ROLLS), 1))) == MAX_ROLLS
+    with pytest.raises(RangeRefused) as no:
+        rolls(order(count=MAX_ROLLS + 1), 1)
+    assert (no.value.field, no.value.facts["least"]) == ("roll", 2)
+    with pytest.raises(RangeRefused):
+        rolls(whole, 0)

@@ -1,3 +1,7 @@
+import io
+
+import numpy as np
+import pikepdf
 import pytest
 
 from codes.labels import LAYOUTS, NoGlyph, stream
@@ -81,3 +85,54 @@ def test_a_lot_the_font_cannot_draw_is_refused_before_the_first_page(order):
     with pytest.raises(NoGlyph, match="靐") as no:
         stream(order(lot="L靐"), "pdf", fake_seal)
     assert no.value.field == "lot"
+
+
+def boxes(data):
+    with pikepdf.open(io.BytesIO(data)) as document:
+        assert not document.check_pdf_syntax()
+        page = document.pages[0]
+        return [tuple(float(side) for side in getattr(page, name)) for name in ("mediabox", "trimbox", "bleedbox")]
+
+
+def test_the_file_is_sound_and_its_pages_stand_in_a_tree(order):
+    data = sheet_bytes(order(count=1203, layout="roll-40x30"))
+    with pikepdf.open(io.BytesIO(data)) as document:
+        assert not document.check_pdf_syntax()
+        assert len(document.pages) == 1203
+        assert [int(node.Count) for node in document.Root.Pages.Kids] == [500, 500, 203]
+        assert str(document.docinfo.Title) == "06901234567892 12 0-1202"
+    paper, trim, bleed = boxes(data)
+    assert paper == trim == bleed == pytest.approx((0, 0, 40 / 25.4 * 72, 30 / 25.4 * 72), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("fields", "margin"),
+    [({"bleed": 2}, 2), ({"marks": True}, 5), ({"marks": True, "bleed": 3}, 7)],
+)
+def test_bleed_and_marks_of_a_single_label_stand_around_it(order, fields, margin):
+    wanted = order(layout="roll-60x40", count=1, **fields)
+    data, point = sheet_bytes(wanted), 72 / 25.4
+    paper, trim, bleed = boxes(data)
+    assert paper == pytest.approx((0, 0, (60 + 2 * margin) * point, (40 + 2 * margin) * point), abs=0.01)
+    assert trim == pytest.approx([side * point for side in (margin, margin, 60 + margin, 40 + margin)], abs=0.01)
+    edge = margin - fields.get("bleed", 0)
+    assert bleed[:2] == pytest.approx((edge * point, edge * point), abs=0.01)
+    ((image, _),) = pdf_pages(data)
+    assert scan(image) == [(wanted.prefix + fake_serials(wanted)[0], "M")]
+    corner = np.asarray(image)[: round((margin - 1) / 25.4 * 300), :]
+    assert (corner < 128).any() == ("marks" in fields)
+
+
+def test_marks_of_a_sheet_stand_in_its_margins(order):
+    plain, marked = (
+        np.asarray(pdf_pages(sheet_bytes(order(layout="a4-65", count=65, marks=marks)))[0][0])
+        for marks in (False, True)
+    )
+    assert plain.shape == marked.shape
+    changed = np.argwhere(plain != marked) / 300 * 25.4
+    sheet = LAYOUTS["a4-65"]
+    inside = (changed[:, 0] > sheet.top) & (changed[:, 0] < sheet.top + sheet.rows * sheet.height)
+    inside &= (changed[:, 1] > sheet.left) & (changed[:, 1] < sheet.page_width - sheet.left)
+    assert len(changed)
+    assert not inside.any()
+    assert {round(x) for x in changed[changed[:, 0] < sheet.top - 1.5, 1]} >= {5, 43, 45, 83}

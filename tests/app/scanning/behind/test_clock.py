@@ -115,7 +115,7 @@ async def test_an_archived_product_leaves_and_comes_back(site: Site) -> None:
     for page in pages:
         assert goods.model not in await site.read(page)
     assert "没有查到" in await site.read(f"/comparison/{goods.gtin}", status=404)
-    await catalogue.publish(site.db, goods.product_id, ACTOR)
+    await catalogue.publish(site.db, goods.product_id, ACTOR, TODAY)
     await site.settled()
     for page in pages:
         assert goods.model in await site.read(page)

@@ -1,0 +1,3 @@
+from tests.app.service import api, world
+
+__all__ = ["api", "world"]
