@@ -1,13 +1,18 @@
 """The program as people start it, and what `zpm` says beside it."""
 
+import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
+from collections import deque
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 ROOT = Path(__file__).parents[2]
 ZPM = (sys.executable, "-m", "app")
@@ -27,6 +32,7 @@ class Program:
         self.data = data
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.printed: deque[str] = deque(maxlen=5_000)
         self.environment = {
             name: value for name, value in os.environ.items()
             if not name.startswith("ZPM_") and name not in ("DATABASE_URL", "REDIS_URL")
@@ -43,9 +49,25 @@ class Program:
             said.append(line)
             if line.startswith("scan: "):
                 self.scan = line.removeprefix("scan: ").strip()
+                Thread(target=self._listen, daemon=True).start()
                 return
         self.process.wait(STOP_WAIT_S)
         raise AssertionError(f"no scan: line\n{''.join(said)}\n{self.log}")
+
+    def _listen(self) -> None:
+        """The demonstration's mail is printed; nobody may stop the program by not reading."""
+        with contextlib.suppress(ValueError):  # closed at the end
+            self.printed.extend(self.process.stdout or ())
+
+    def printed_since(self, mark: str, start: str) -> str:
+        """The first word that begins so, printed after a line with this mark."""
+        end = time.monotonic() + STOP_WAIT_S
+        while time.monotonic() < end:
+            _, _, after = "".join(self.printed).rpartition(mark)
+            if found := re.search(re.escape(start) + r"\S*", after):
+                return found[0]
+            time.sleep(0.05)
+        raise AssertionError(f"{start} was not printed after {mark}:\n{''.join(self.printed)}")
 
     @property
     def log(self) -> str:
