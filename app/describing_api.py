@@ -4,17 +4,11 @@ The framework describes what handlers take and give by their types. It would pro
 nothing of the other refusals nor of bodies that are files, and lists the pages for people too.
 """
 
-import ast
-import inspect
 import json
 import re
-import textwrap
-from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from litestar.openapi.spec import (
     Components,
     Example,
@@ -32,7 +26,7 @@ from litestar.openapi.spec import (
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 
 from app.catalogue.evidence.shapes import SUFFIX
-from app.edge.errors import Problem
+from app.describing_shapes_api import REF, complete_shape, named, of_problems
 from codes.labels import FORMATS, LAYOUTS
 from codes.labels.orders import DPIS, ENCODINGS
 
@@ -51,7 +45,6 @@ the answer is 429 with `Retry-After`.
 """
 KEY = "key"
 METHODS = ("get", "put", "post", "delete", "patch", "head")
-REF = "#/components/schemas/"
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "api_examples.json").read_text("utf-8"))
 """By the name of the shape in the description; a test reads each into its shape and sends it."""
 
@@ -124,9 +117,11 @@ def complete(description: OpenAPI) -> None:
         for method in METHODS:
             if (operation := getattr(item, method)) is not None:
                 _complete_operation(operation, method, public=path.startswith("/.well-known/"))
-    components.schemas = {_named(name): shape for name, shape in components.schemas.items()} | _problem_schemas()
+    components.schemas = {named(name): shape for name, shape in components.schemas.items()} | of_problems()
     for name, shape in components.schemas.items():
-        _complete_shape(name, shape)
+        complete_shape(name, shape, EXAMPLES.get(name))
+        if name == "Wanted":
+            _offer_all(shape.properties or {})
 
 
 def _complete_operation(operation: Operation, method: str, *, public: bool) -> None:
@@ -151,9 +146,7 @@ def _complete_parameters(operation: Operation) -> None:
         if one.name == "Idempotency-Key":
             one.required, one.schema = True, Schema(type=OpenAPIType.STRING, pattern="^[!-~]{1,200}$")
     if {"format", "dpi"} <= {one.name for one in given}:
-        for one in given:
-            assert isinstance(one.schema, Schema)
-            _offer(one.name, one.schema)
+        _offer_all({one.name: one.schema for one in given if one.schema is not None})
     if operation.operation_id in PIECES - {"weigh_export"}:
         text = Schema(type=OpenAPIType.STRING)
         given += [
@@ -163,9 +156,10 @@ def _complete_parameters(operation: Operation) -> None:
     operation.parameters = list(given) or None
 
 
-def _offer(name: str, schema: Schema) -> None:
-    for word, values in OPTIONS.get(name, {}).items():
-        setattr(schema, word, list(values))
+def _offer_all(schemas: dict[str, Schema | Reference]) -> None:
+    for name, options in OPTIONS.items():
+        for word, values in options.items():
+            setattr(schemas[name], word, list(values))
 
 
 def _without_null(schema: Schema) -> Schema:
@@ -194,7 +188,7 @@ def _complete_answers(operation: Operation) -> None:
         assert isinstance(answer, OpenAPIResponse)
         for media in (answer.content or {}).values():
             if isinstance(media.schema, Reference):
-                media.schema = Reference(REF + _named(media.schema.ref.removeprefix(REF)))
+                media.schema = Reference(REF + named(media.schema.ref.removeprefix(REF)))
         if operation.operation_id in GIVEN:
             answer.content = _files(GIVEN[operation.operation_id])
     if operation.operation_id == "show_keys":
@@ -240,84 +234,3 @@ def _refusal(status: str, told: str = "", *, empty: bool = False) -> OpenAPIResp
         headers["WWW-Authenticate"] = _header("How to sign in.")
     content = None if empty else {"application/problem+json": _media(Reference(REF + "Problem"))}
     return OpenAPIResponse(told or PROBLEMS[status], content=content, headers=headers or None)
-
-
-def _problem_schemas() -> dict[str, Schema]:
-    """Problem and Complaint, from the Structs that are sent."""
-    _, shapes = msgspec.json.schema_components([Problem], ref_template=REF + "{name}")
-    return {name: _as_spec(shape) for name, shape in shapes.items()}
-
-
-def _as_spec(shape: dict[str, Any]) -> Schema:
-    """A JSON schema in the framework's words, as far as these two shapes need."""
-    of = shape.get("items")
-    others = shape.get("additionalProperties")
-    return Schema(
-        type=OpenAPIType(shape["type"]) if "type" in shape else None,
-        title=shape.get("title"),
-        required=shape.get("required"),
-        properties={name: _property(one) for name, one in shape.get("properties", {}).items()} or None,
-        one_of=[_property(one) for one in shape.get("anyOf", ())] or None,
-        items=_property(of) if isinstance(of, dict) else None,
-        additional_properties=_property(others) if isinstance(others, dict) else None,
-    )
-
-
-def _property(one: dict[str, Any]) -> Schema | Reference:
-    return Reference(one["$ref"]) if "$ref" in one else _as_spec(one)
-
-
-def _named(component: str) -> str:
-    """`Listing_app.catalogue.shapes.Product_` is a ProductListing."""
-    generic, _, of = component.partition("_app.")
-    return of.rpartition(".")[2].rstrip("_") + generic if of else component
-
-
-def _complete_shape(name: str, shape: Schema) -> None:
-    """What the Struct says beyond its types: its own words, and whether it takes unknown fields."""
-    if (made_from := _struct(name, frozenset(shape.properties or ()))) is None:
-        return
-    if made_from.__struct_config__.forbid_unknown_fields:
-        shape.additional_properties = False
-    shape.description = shape.description or inspect.getdoc(made_from) or None
-    if name in EXAMPLES:
-        shape.examples = [EXAMPLES[name]]
-    told = _words_of(made_from)
-    for field, schema in (shape.properties or {}).items():
-        if isinstance(schema, Schema):
-            schema.description = schema.description or told.get(field)
-            if name == "Wanted":
-                _offer(field, schema)
-
-
-def _struct(component: str, fields: frozenset[str]) -> type[msgspec.Struct] | None:
-    """The Struct behind a component, whose name has the module before it where two are of one name."""
-    for one in _structs():
-        named = f"_{one.__module__}.{one.__name__}".replace(".", "_")
-        if named.endswith(f"_{component}") and fields == frozenset(one.__struct_fields__):
-            return one
-    return None
-
-
-@lru_cache(maxsize=1)
-def _structs() -> tuple[type[msgspec.Struct], ...]:
-    def below(one: type[msgspec.Struct]) -> Iterator[type[msgspec.Struct]]:
-        for sub in one.__subclasses__():
-            yield sub
-            yield from below(sub)
-
-    return tuple(
-        one for one in below(msgspec.Struct) if re.match(r"app\..*(shapes|paging|history|errors)$", one.__module__)
-    )
-
-
-def _words_of(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """The sentences under the fields in the source, which is where they are kept true."""
-    words: dict[str, str] = {}
-    for owner in reversed([one for one in struct.__mro__ if one.__module__.startswith("app.")]):
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
-        assert isinstance(body, ast.ClassDef)
-        for field, told in zip(body.body, body.body[1:], strict=False):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(told, ast.Expr):
-                words[field.target.id] = " ".join(str(ast.literal_eval(told.value)).split())
-    return words

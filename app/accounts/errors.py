@@ -84,6 +84,38 @@ class LastManager(Refusal):
     zh = "{name}是本单位最后一名账号管理人员，请先将“{role}”角色授予他人。"
 
 
+class OwnSecondFactor(Refusal):
+    """Else a session left open would give its codes away without the password."""
+
+    kind = Kind.NOT_ALLOWED
+    code = "own-second-factor"
+    en = "Your own sign-in codes are set up anew on the page “My account”, with your password."
+    zh = "您本人的动态验证码请在“我的账号”页面凭密码重新设置。"
+
+
+class SecondFactorOff(Refusal):
+    kind = Kind.CONFLICT
+    code = "second-factor-off"
+    en = "{name} has no sign-in codes; there is nothing to reset."
+    zh = "{name}尚未设置动态验证码，无需重置。"
+
+
+class SecondFactorElsewhere(Refusal):
+    """One organisation may not weaken what guards another."""
+
+    kind = Kind.NOT_ALLOWED
+    code = "second-factor-elsewhere"
+    en = "{name} acts for another organisation too: only the platform can reset these sign-in codes; ask its operator."
+    zh = "{name}还为其他单位办理事项，其动态验证码只能由平台重置，请联系平台运营方。"
+
+
+class NoSuchAccount(Refusal):
+    kind = Kind.UNKNOWN
+    code = "no-such-account"
+    en = "`{field}`: nobody has an account with {given}; compare it with the list of people."
+    zh = "`{field}`：没有使用 {given} 的账号，请核对人员名单。"
+
+
 class AlreadyMember(Refusal):
     kind = Kind.CONFLICT
     code = "already-member"
@@ -108,8 +140,8 @@ class InvitationSettled(Refusal):
 class TooManyInvitations(Refusal):
     kind = Kind.TOO_MANY
     code = "too-many-invitations"
-    en = "{most} invitations are open already; withdraw those that are no longer wanted."
-    zh = "已有 {most} 份邀请尚未接受，请先撤回不再需要的邀请。"
+    en = "{most} invitations are open or were withdrawn within a day: wait for answers, or until tomorrow."
+    zh = "尚未接受及一天内撤回的邀请已达 {most} 份，请等待对方接受，或明天再邀请。"
 
 
 class SentJustNow(Refusal):

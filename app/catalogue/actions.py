@@ -11,7 +11,15 @@ from asyncpg import Connection
 from msgspec import UNSET, structs
 
 from app.catalogue import queries
-from app.catalogue.errors import FactMissing, GtinElsewhere, GtinTaken, OpenAgainst, SuccessorCircle, SuccessorOfAnother
+from app.catalogue.errors import (
+    FactMissing,
+    GtinElsewhere,
+    GtinTaken,
+    OpenAgainst,
+    RegionFixed,
+    SuccessorCircle,
+    SuccessorOfAnother,
+)
 from app.catalogue.rules import check_enterprise, check_product, missing, read_gtins
 from app.catalogue.shapes import (
     Enterprise,
@@ -67,6 +75,8 @@ async def change_enterprise(
         actor.must_act_for(enterprise_id)
         kept = {name: getattr(current, name) for name in NewEnterprise.__struct_fields__}
         new = NewEnterprise(**kept | {"as_of": today} | _given(change))
+        if new.region_code != current.region_code and not actor.platform:
+            raise RegionFixed(field="region_code")
         refuse_all(check_enterprise(new, today) + await _check_places(db, new))
         await queries.change_enterprise.run(
             db,

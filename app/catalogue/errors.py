@@ -77,6 +77,15 @@ class SuccessorOfAnother(Refusal):
     zh = "`{field}`：新型号必须属于同一企业，请先登记该型号。"
 
 
+class RegionFixed(Refusal):
+    """Which bureau supervises an enterprise is not the enterprise's own to choose."""
+
+    kind = Kind.NOT_ALLOWED
+    code = "region-fixed"
+    en = "`{field}`: which bureau supervises you follows from it; ask the provincial bureau to record your move."
+    zh = "`{field}`：属地关系到监管归属，迁址请联系省局办理变更。"
+
+
 class SuccessorCircle(Refusal):
     kind = Kind.CONFLICT
     code = "successor-circle"

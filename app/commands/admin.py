@@ -1,9 +1,12 @@
-"""`zpm admin create`: the first administrator, or whoever shall manage an organisation's people."""
+"""`zpm admin create`: the first administrator, or whoever shall manage an organisation's people;
+`zpm admin reset-totp`: for who lost the device and the recovery codes, when nobody signed in can help."""
 
 import argparse
 import asyncio
 import getpass
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +14,7 @@ from asyncpg import Connection
 
 from app.accounts.errors import PersonExists
 from app.accounts.organisations.actions import acted_on, found_platform
-from app.accounts.people import accepting, actions, queries
+from app.accounts.people import accepting, actions, queries, second_factors
 from app.accounts.people.rules import VALID, email_as_kept
 from app.accounts.people.shapes import Invited, Joining, NewInvitation
 from app.accounts.roles import MANAGERS
@@ -42,20 +45,40 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     create.add_argument("--language", choices=("zh", "en"), default="zh", help="of the pages and letters")
     create.add_argument("--password", action="store_true", help="ask for a password here instead of printing a link")
     create.set_defaults(run=run_create)
+    reset = what.add_parser(
+        "reset-totp",
+        help="end somebody's sign-in codes",
+        description="End the sign-in codes and recovery codes of somebody who lost them: all their sessions end, a "
+        "letter tells them, and where codes are obligatory the next sign-in sets up new ones. Make sure who asks.",
+    )
+    add_store_options(reset)
+    reset.add_argument("--email", required=True, help="the address the person signs in with")
+    reset.set_defaults(run=run_reset)
 
 
 def run_create(namespace: argparse.Namespace) -> int:
     with settings_for(namespace) as settings:
         typed = _typed() if namespace.password else None
-        try:
-            print(asyncio.run(_create(namespace, settings, typed)))
-        except Several as several:
-            for one in several.refusals:
-                print(f"zpm admin create: {one}", file=sys.stderr)
-            return 1
-        except Refusal as refusal:
-            print(f"zpm admin create: {refusal}", file=sys.stderr)
-            return 1
+        return _told("create", lambda: _create(namespace, settings, typed))
+
+
+def run_reset(namespace: argparse.Namespace) -> int:
+    with settings_for(namespace) as settings:
+        return _told("reset-totp", lambda: _reset(namespace, settings))
+
+
+def _told(what: str, act: Callable[[], Awaitable[str]]) -> int:
+    """Print what came of it, or each refusal on a line of its own."""
+
+    async def acted() -> str:
+        return await act()
+
+    try:
+        print(asyncio.run(acted()))
+    except Refusal as refusal:
+        for one in refusal.refusals if isinstance(refusal, Several) else (refusal,):
+            print(f"zpm admin {what}: {one}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -77,6 +100,16 @@ async def _create(namespace: argparse.Namespace, settings: Settings, typed: tupl
         return f"{invited.invitation.email} can sign in at {settings.public_url}/signin"
     finally:
         await db.close()
+
+
+async def _reset(namespace: argparse.Namespace, settings: Settings) -> str:
+    email = email_as_kept(namespace.email)
+    db = await asyncpg.connect(settings.database_url)
+    try:
+        await second_factors.reset_by_email(db, email, ACTOR, datetime.now(UTC), settings.public_url)
+    finally:
+        await db.close()
+    return f"The sign-in codes of {email} are reset; all sessions have ended."
 
 
 async def _invite(db: Connection, namespace: argparse.Namespace, settings: Settings) -> Invited:

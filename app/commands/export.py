@@ -149,6 +149,8 @@ async def _order(namespace: argparse.Namespace, settings: Settings) -> "tuple[Ex
         row = await actions.show_batch(db, batch, actor)
         await actions.require_codes_of(db, row, today_in_china(datetime.now(UTC)), actor)
         order = await exports.order(db, batch, part, actor, settings)
+        exports.stream(order, namespace.format, settings.ring)  # what is refused leaves no trace
+        await exports.note(db, row, order, namespace.format, actor)
         return order, await exports.publish_key(db, settings) if namespace.manifest else None
     finally:
         await db.close()

@@ -10,6 +10,8 @@ import asyncpg
 from asyncpg import Connection
 from msgspec import Struct
 
+from app.demo import queries
+from app.demo.console import load_console
 from app.demo.load import DemoCatalogue, load, read
 from app.demo.people import load_people
 from app.edge.principals import platform
@@ -24,6 +26,8 @@ from codes.verdict.facts import CHINA
 ACTOR = platform("demonstration")
 COUNT = 10_000
 USED_AT_THE_LINE = 5_000
+WORKED_ON = "hood_before"
+"""No example scans its items, so they may have been scanned before."""
 
 
 class Example(Struct, frozen=True):
@@ -41,14 +45,19 @@ class DemoCodes(Struct, frozen=True):
 
 
 async def load_demonstration(settings: Settings, now: datetime) -> DemoCodes:
-    """Catalogue and codes, loaded as far as they are missing; people only where everything is a demonstration."""
+    """Catalogue and codes, loaded as far as they are missing; people and what they did only where everything
+    is a demonstration."""
     db = await asyncpg.connect(settings.database_url)
     today = now.astimezone(CHINA).date()
     try:
         catalogue = await load(db, today)
         if settings.demonstration:
             await load_people(db, settings, read(today), now)
-        return await _Codes(db, settings, catalogue, now).load()
+        codes = _Codes(db, settings, catalogue, now)
+        shown = await codes.load()
+        if settings.demonstration:
+            await load_console(db, catalogue.products[WORKED_ON], codes.batches[WORKED_ON], now, today)
+        return shown
     finally:
         await db.close()
 
@@ -60,6 +69,8 @@ class _Codes:
         self.catalogue = catalogue
         self.now = now
         self.today: date = now.astimezone(CHINA).date()
+        self.batches: dict[str, Batch] = {}
+        """The first of each product, by its name."""
         self.profile = LabelProfile.LOWER  # the address a phone on this machine opens
 
     async def load(self) -> DemoCodes:
@@ -69,7 +80,7 @@ class _Codes:
         hood = await self._issue("hood", "A", made_on=made)
         for name, product in self.catalogue.products.items():
             if product.codes == "item" and name != "hood":
-                await self._issue(name, "A", made_on=made)
+                self.batches[name] = await self._issue(name, "A", made_on=made)
         late = await self._issue("toilet", "L", made_on=made, policy="at_the_line")
         eaten = await self._issue(
             "bayberry", "E", made_on=made - timedelta(days=400), expires_on=self.today - timedelta(days=30)
@@ -77,9 +88,7 @@ class _Codes:
         fresh = await self._issue("bayberry", "F", made_on=made, expires_on=self.today + timedelta(days=200))
         proof = await self._issue("hood", "P", made_on=made, proof=True)
         await self._void(hood)
-        await items.activate(
-            self.db, late.batch, Which(ranges=(Span(0, USED_AT_THE_LINE - 1),)), ACTOR, self.settings.ring, self.now
-        )
+        await self._activate(late)
         await self._recalls()
         item = self._item(hood, 0)
         return DemoCodes(item, [
@@ -117,6 +126,11 @@ class _Codes:
         assert isinstance(made_on, date)
         new = NewBatch(gtin=gtin, lot=f"{made_on:%y%m%d}{mark}", count=COUNT, **details)  # type: ignore[arg-type]
         return await actions.issue(self.db, new, key, ACTOR, self.settings, self.now)
+
+    async def _activate(self, batch: Batch) -> None:
+        if not await queries.is_activated.get(self.db, batch.batch):
+            used = Which(ranges=(Span(0, USED_AT_THE_LINE - 1),))
+            await items.activate(self.db, batch.batch, used, ACTOR, self.settings.ring, self.now)
 
     async def _void(self, batch: Batch) -> None:
         last = Span(batch.count - 100, batch.count - 1)

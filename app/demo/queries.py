@@ -1,4 +1,4 @@
-"""SQL of the demonstration's loader: one loader at a time, and people who are invented."""
+"""SQL of the demonstration's loader: one loader at a time, people who are invented, and what they did."""
 
 from app.store.sql import Act, Value
 
@@ -19,3 +19,9 @@ insert_roles = Act("""
 """)
 
 enrol_person = Act("/* demo.enrol_person */ update person set totp_secret = $2, totp_since = $3 where id = $1")
+
+is_reported = Value("/* demo.is_reported */ select exists (select from consumer_report where form_token = $1)")
+
+is_scanned = Value("/* demo.is_scanned */ select exists (select from item_state where batch = $1 and index = $2)")
+
+is_activated = Value("/* demo.is_activated */ select exists (select from activation_act where batch = $1)")

@@ -22,6 +22,7 @@ from app.edge.refusals import (
     HiddenCharacter,
     LongText,
     TooManyOf,
+    WrongParameter,
     shown,
 )
 from codes.errors import Refusal
@@ -33,6 +34,7 @@ SENTENCE = 500
 PARAGRAPH = 2_000
 """A commitment of 2,000 characters is four screens of a phone; more is not read."""
 ADDRESS = 500
+YEARS = 1900, 9998
 
 _TELEPHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{1,18}[0-9](?:转[0-9]{1,6})?")
 # Cc controls, Cs surrogates, Co private use; of Cf the joiners are needed by scripts
@@ -103,6 +105,16 @@ def not_before(field: str, value: date | None, other: str, limit: date | None) -
     """`value` may not lie before `limit`, which is the date called `other`."""
     if value is not None and limit is not None and value < limit:
         yield DatesReversed(field=field, given=value.isoformat(), other=other, limit=limit.isoformat())
+
+
+def moment(field: str, value: datetime | None) -> Iterator[Refusal]:
+    """A time the database can keep in every zone: at the ends of what can be written an offset leads out of it."""
+    if value is not None and not YEARS[0] <= value.year <= YEARS[1]:
+        yield WrongParameter(
+            field=field,
+            reason=f"give a time between the years {YEARS[0]} and {YEARS[1]}",
+            reason_zh=f"请填写 {YEARS[0]} 年至 {YEARS[1]} 年之间的时间",
+        )
 
 
 def at_most(field: str, entries: tuple[object, ...], most: int) -> Iterator[Refusal]:

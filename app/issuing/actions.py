@@ -168,5 +168,5 @@ async def lock(db: Connection, batch: int, actor: Principal) -> Batch:
 async def list_batches(db: Connection, gtin: str | None, before: int | None, actor: Principal) -> Batches:
     """Newest first, a page at a time."""
     wanted = None if gtin is None else gtin14(gtin)
-    found = await queries.batches.all(db, actor.organisation, wanted, before, PAGE + 1)
+    found = await queries.batches.all(db, actor.organisation, wanted, rules.page_before(before), PAGE + 1)
     return Batches(found[:PAGE], found[PAGE - 1].batch if len(found) > PAGE else None)

@@ -5,7 +5,7 @@ Items of a pre-printed roll get their lot and dates here, once; what is bound ot
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -111,8 +111,8 @@ async def _bind(db: Connection, batch: int, wanted: list[Span], binding: NewActi
 
 
 def _overlapping(bound: list[BoundSpan], wanted: list[Span]) -> list[BoundSpan]:
-    free = {span for one in bound for span in ranges.minus([Span(one.first, one.last)], wanted)}
-    return [one for one in bound if Span(one.first, one.last) not in free][:20]
+    met = ranges.overlap([Span(one.first, one.last) for one in bound], wanted)
+    return [one for one, meets in zip(bound, met, strict=True) if meets][:20]
 
 
 async def _replace_active(
@@ -203,16 +203,27 @@ async def undo(db: Connection, batch: int, act: UUID, actor: Principal, now: dat
 
 async def _take_out(db: Connection, batch: int, gone: list[Span]) -> list[Span]:
     near = await queries.active_near.all(db, batch, gone[0].first, gone[-1].last)
-    left = {row.first: ranges.minus([Span(row.first, row.last)], gone) for row in near}
-    cut = [row for row in near if left[row.first] != [Span(row.first, row.last)]]
-    rest = [(span, row.activated_at) for row in cut for span in left[row.first]]
+    whole = [Span(row.first, row.last) for row in near]
+    left = ranges.minus(whole, gone)
+    cut = [row for row, met in zip(near, ranges.overlap(whole, gone), strict=True) if met]
+    rest = list(_dated(left, cut))
     if await queries.count_active.get(db, batch) - len(cut) + len(rest) > SCATTER_MOST:
         raise BatchScattered(field="act", most=SCATTER_MOST)
     await queries.delete_active.run(db, batch, [row.first for row in cut])
     await queries.insert_active.run(
         db, batch, [s.first for s, _ in rest], [s.last for s, _ in rest], [since for _, since in rest]
     )
-    return [span for spans in left.values() for span in spans]
+    return left
+
+
+def _dated(left: list[Span], cut: list[ActiveSpan]) -> Iterator[tuple[Span, datetime]]:
+    """What is left of the rows that were cut, since when; what lies within no such row stays as it is."""
+    place = 0
+    for span in left:
+        while place < len(cut) and cut[place].last < span.first:
+            place += 1
+        if place < len(cut) and cut[place].first <= span.first:
+            yield span, cut[place].activated_at
 
 
 async def list_acts(db: Connection, batch: int, actor: Principal) -> list[ActivationAct]:

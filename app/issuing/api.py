@@ -1,10 +1,10 @@
 """Issuing over JSON: codes, batches, their items, recalls; exports and artwork as downloads."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, Router, delete, get, post, put
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from app.edge.asks import Actor, Db, Today
@@ -24,6 +24,7 @@ from app.issuing.shapes import (
 )
 
 KEYS_FRESH_S = 3600
+Before = Annotated[int | None, QueryParameter(ge=1, le=2**32, description="The last batch of the page before.")]
 
 
 @put("/codes/{gtin:str}/{level:str}", guards=[WRITE], status_code=200)
@@ -65,9 +66,7 @@ def download_template() -> Response[bytes]:
 
 
 @get("/batches", guards=[READ])
-async def list_batches(
-    db: Db, actor: Actor, gtin: FromQuery[str | None] = None, before: FromQuery[int | None] = None
-) -> Batches:
+async def list_batches(db: Db, actor: Actor, gtin: FromQuery[str | None] = None, before: Before = None) -> Batches:
     return await actions.list_batches(db, gtin, before, actor)
 
 

@@ -219,6 +219,12 @@ class SerialRefused(Refusal):
     zh = "“{given}”不是批次 {batch} 的编号。"
 
 
+class SerialOfPacking(Refusal):
+    code = "serial-of-packing"
+    en = "“{given}” stands on a case or a pallet, not on an item: name the items by their own serials or by range."
+    zh = "“{given}”是箱或托盘的编号，不是单件编号：请用单件自己的编号或序号范围指明。"
+
+
 class SerialUnknown(Refusal):
     kind = Kind.UNKNOWN
     code = "serial-unknown"

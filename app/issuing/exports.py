@@ -11,7 +11,7 @@ from functools import partial
 from typing import Literal
 
 from asyncpg import Connection
-from msgspec import Struct
+from msgspec import Struct, json
 
 from app.edge.principals import Principal
 from app.issuing import actions, manifests, queries
@@ -19,6 +19,7 @@ from app.issuing.errors import EnterpriseHasNoCodes, RangeRefused
 from app.issuing.shapes import Batch
 from app.settings import Settings
 from codes.gs1 import LabelProfile, product_uri
+from codes.gs1.errors import shown
 from codes.labels import ExportOrder, artwork_zip
 from codes.labels import stream_from as labels_from
 from codes.serial import CountOutOfRange, KeyRing, VariantOutOfRange, open_serial
@@ -54,7 +55,10 @@ WHOLE = Part()
 
 
 def export_order(batch: Batch, part: Part, settings: Settings, demonstration: bool) -> ExportOrder:
-    """The order of a part of the batch; refuses what lies outside of it."""
+    """The order of a part of the batch; refuses what lies outside of it.
+
+    Its JSON names the file, where 0 and 0.0 would be two.
+    """
     count = batch.count - part.first if part.count is None else part.count
     if not 0 <= part.first < batch.count:
         raise RangeRefused(field="first", first=part.first, last=batch.count - 1, most=batch.count - 1)
@@ -67,7 +71,7 @@ def export_order(batch: Batch, part: Part, settings: Settings, demonstration: bo
         expires_on=batch.expires_on, stem=settings.public_url,
         profile=LabelProfile(batch.label_case or settings.label_case), first=part.first, count=count, form=part.form,
         variant=part.variant, layout=part.layout or batch.layout or LAYOUT, demo=demonstration,
-        encoding=part.encoding, dpi=part.dpi, marks=part.marks, bleed=part.bleed,
+        encoding=part.encoding, dpi=part.dpi, marks=part.marks, bleed=float(part.bleed),
     )  # fmt: skip
 
 
@@ -86,6 +90,14 @@ def stream(wanted: ExportOrder, fmt: str, ring: KeyRing, offset: int = 0) -> Ite
     return labels_from(wanted, fmt, partial(seal_block, ring), offset, partial(open_serial, ring))
 
 
+async def note(db: Connection, batch: Batch, order: ExportOrder, fmt: str, actor: Principal) -> None:
+    """In the audit log: who took which codes past the downloads, before the first of them is written."""
+    facts = {"format": fmt, "first": order.first, "last": order.last, "variant": order.variant}
+    async with db.transaction():
+        await db.execute("/* issuing.actor */ select set_config('zpm.actor', $1, true)", actor.name)
+        await queries.note_export.get(db, str(batch.batch), batch.enterprise_id, json.encode(facts).decode())
+
+
 async def publish_key(db: Connection, settings: Settings) -> manifests.Signer:
     """Who signs manifests; the key stands in the JWKS before the first of them does."""
     signer = manifests.signer(settings.root_key)
@@ -102,9 +114,10 @@ async def off_the_loop(chunks: Iterator[tuple[int, bytes]] | Iterator[bytes]) ->
 
 async def artwork(db: Connection, uscc: str, actor: Principal, settings: Settings) -> Iterator[bytes]:
     """One ZIP with the artwork of every product of the enterprise whose product code is in use."""
-    products = await queries.coded_products.all(db, uscc)
+    known = uscc.isascii() and uscc.isalnum()  # anything else is no code, and may be nothing the database can read
+    products = await queries.coded_products.all(db, uscc) if known else []
     if not products:
-        raise EnterpriseHasNoCodes(field="uscc", uscc=uscc)
+        raise EnterpriseHasNoCodes(field="uscc", uscc=shown(uscc))
     actor.must_act_for(products[0].enterprise_id)
     profile = LabelProfile(settings.label_case)
     return artwork_zip(

@@ -6,6 +6,7 @@ tag (ETag) is the digest of the order it follows from, so a download goes on onl
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -24,8 +25,11 @@ from app.issuing.manifests import Tally
 from app.issuing.shapes import Batch, Download, ExportFile, FileTold, Wanted
 from app.settings import Settings
 from app.store.askers import borrowed_as
+from app.store.postgres import AWAY
 from codes.errors import refuse_all
 from codes.labels import ExportOrder, file_name, length, rolls
+
+log = logging.getLogger(__name__)
 
 PARTS_MOST = 500
 """Rolls of one split: as many files, each with a button of its own."""
@@ -214,8 +218,7 @@ async def flow(pool: Pool, taking: Taking, actor: Principal, settings: Settings)
             yield chunk
             if (datetime.now(UTC) - told_at).total_seconds() > TICK_S:
                 told_at = datetime.now(UTC)
-                async with borrowed_as(pool, actor.asker) as db:
-                    await queries.tick_download.run(db, taking.download, passing.tally.bytes, told_at)
+                await _tick(pool, taking, passing.tally, actor, told_at)
         whole = True
     finally:  # also where the other side has gone; whatever cancels us must not cancel the record
         ending = asyncio.ensure_future(_end(pool, taking, passing.tally, whole, actor, settings))
@@ -224,10 +227,19 @@ async def flow(pool: Pool, taking: Taking, actor: Principal, settings: Settings)
     await asyncio.shield(ending)
 
 
+async def _tick(pool: Pool, taking: Taking, tally: Tally, actor: Principal, now: datetime) -> None:
+    """How far it is. A database that is away for a moment cuts off no download that was granted."""
+    try:
+        async with borrowed_as(pool, actor.asker) as db:
+            await queries.tick_download.run(db, taking.download, tally.bytes, now)
+    except AWAY as error:
+        log.warning("download %s could not be ticked: %s", taking.download, type(error).__name__)
+
+
 async def _end(pool: Pool, taking: Taking, tally: Tally, sent: bool, actor: Principal, settings: Settings) -> None:
     """What was sent; the copy is whole once all bytes were, in whatever pieces."""
     file, first, now = taking.file, taking.piece.first, datetime.now(UTC)
-    total = file.length if file.length is not None else tally.bytes if sent else None
+    total = next((one for one in (file.length, file.size) if one is not None), tally.bytes if sent else None)
     digest = bytes.fromhex(tally.sha256) if tally.whole else None
     async with borrowed_as(pool, actor.asker) as db, db.transaction():
         await queries.end_download.run(db, taking.download, tally.bytes, now, sent, digest)

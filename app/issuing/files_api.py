@@ -97,8 +97,10 @@ async def make_link(
 
 
 @get("/batches/{batch:int}/links", guards=[READ])
-async def list_links(db: Db, actor: Actor, batch: FromPath[int]) -> list[PrinterLink]:
-    return await links.list_links(db, batch, actor)
+async def list_links(
+    db: Db, actor: Actor, batch: FromPath[int], file: FromQuery[UUID | None] = None
+) -> list[PrinterLink]:
+    return await links.list_links(db, batch, file, actor)
 
 
 @delete("/batches/{batch:int}/links/{link:uuid}", guards=[WRITE], status_code=200)

@@ -17,6 +17,7 @@ from app.issuing.errors import (
     NoSuchVoid,
     NothingNamed,
     RangeRefused,
+    SerialOfPacking,
     SerialRefused,
     SerialUnknown,
     TooManyRanges,
@@ -24,6 +25,7 @@ from app.issuing.errors import (
     VoidTooOld,
     WholeAndParts,
 )
+from app.issuing.lists import ON_ITEMS
 from app.issuing.shapes import Activated, Batch, FoundItem, NewVoid, Span, Voided, VoidSpan, Which
 from app.store import keys
 from app.store.postgres import changing_facts
@@ -55,10 +57,12 @@ def named(which: Which, batch: Batch, ring: KeyRing) -> list[Span]:
     spans = list(which.ranges)
     for place, text in enumerate(which.serials):
         item = open_serial(ring, read(text) or "")
-        if isinstance(item, Item) and item[:2] == (batch.epoch, batch.batch) and item.index < batch.count:
-            spans.append(Span(item.index, item.index))
-        else:
+        if not isinstance(item, Item) or item[:2] != (batch.epoch, batch.batch) or item.index >= batch.count:
             refusals.append(SerialRefused(field=f"serials[{place}]", given=shown(text), batch=batch.batch))
+        elif item.variant not in ON_ITEMS:
+            refusals.append(SerialOfPacking(field=f"serials[{place}]", given=shown(text)))
+        else:
+            spans.append(Span(item.index, item.index))
     refuse_all(refusals)
     return ranges.union(spans)
 
@@ -103,6 +107,9 @@ async def unvoid(db: Connection, batch: int, voided_at: datetime, actor: Princip
 
     An older one cannot go first: what it had made void is missing in the acts after it.
     """
+    if (at := rules.in_utc(voided_at)) is None:
+        raise NoSuchVoid(field="voided_at", batch=batch)
+    voided_at = at
     async with changing_facts(db, [keys.batch(batch)], actor.name):
         await actions.lock(db, batch, actor)
         gone = sorted(await queries.delete_void.all(db, batch, voided_at), key=lambda span: span.first)

@@ -45,9 +45,9 @@ async def make(
     return MadeLink(link=link, address=f"{settings.public_url}/print/{token}")
 
 
-async def list_links(db: Connection, batch: int, actor: Principal) -> list[PrinterLink]:
+async def list_links(db: Connection, batch: int, file: UUID | None, actor: Principal) -> list[PrinterLink]:
     await actions.show_batch(db, batch, actor)
-    return await queries.links_of.all(db, batch)
+    return await queries.links_of.all(db, batch, file)
 
 
 async def revoke(db: Connection, batch: int, link: UUID, actor: Principal, now: datetime) -> PrinterLink:
@@ -76,7 +76,7 @@ def bearer(found: LinkFound, address: str | None) -> Principal:
 
 async def agreed_reason(db: Connection, link: PrinterLink) -> str | None:
     """The reason the link was made with; it serves for one copy."""
-    return None if await queries.link_was_used.get(db, link.id) else link.reason
+    return None if await queries.link_was_used.get(db, link.batch, link.id) else link.reason
 
 
 async def open_link(db: Connection, found: LinkFound, holder: Principal) -> tuple[PrinterLink, ExportFile]:

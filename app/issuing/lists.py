@@ -31,15 +31,18 @@ TOLD_MOST = 100
 """Bad lines told in the answer; the report has them all, up to `REPORTED_MOST`."""
 REPORTED_MOST = 100_000
 
-Why = Literal["malformed", "forged", "foreign", "product", "void", "doubled"]
+Why = Literal["malformed", "forged", "foreign", "packing", "product", "void", "doubled"]
 WHY: dict[Why, tuple[str, str]] = {
     "malformed": ("not a serial or an address of a label", "不是编号或标签上的网址"),
     "forged": ("no serial of ours", "不是本平台签发的编号"),
     "foreign": ("a serial of another batch", "其他批次的编号"),
+    "packing": ("the label of a case or a pallet, not of an item", "箱或托盘的标签，不是单件的标签"),
     "product": ("the address of another product", "其他产品的网址"),
     "void": ("this item is void", "该件已作废"),
     "doubled": ("stands in the list already", "在列表中重复出现"),
 }
+ON_ITEMS = (0, 1)
+"""Variants of labels that an item bears itself; the number of a case or a pallet is not that of an item."""
 HEADINGS = {"serial", "uri", "url", "short_uri", "code", "编号", "序列号", "网址", "码"}
 
 
@@ -84,7 +87,7 @@ class Reading:
 
     def _heading(self, lines: list[str]) -> list[str]:
         """The column of the serials; a first line of names is not one of them."""
-        names = [name.strip(' "').lower() for name in _split(lines[0].removeprefix("\ufeff"))]
+        names = [name.strip(' "\r').lower() for name in _split(lines[0].removeprefix("\ufeff"))]
         known = [place for place, name in enumerate(names) if name in HEADINGS]
         self._column = known[0] if known else 0
         return ["", *lines[1:]] if known else [lines[0].removeprefix("\ufeff"), *lines[1:]]
@@ -118,6 +121,8 @@ class Reading:
                 self._refuse(start + place + 1, "forged", cells[place])
             elif item[0] != epoch or item[1] != batch or item[2] >= count:
                 self._refuse(start + place + 1, "foreign", cells[place])
+            elif item[3] not in ON_ITEMS:
+                self._refuse(start + place + 1, "packing", cells[place])
             else:
                 indexes.append(item[2])
                 numbers.append(start + place + 1)
@@ -190,13 +195,21 @@ async def read_list(chunks: AsyncIterator[bytes], batch: Batch, ring: KeyRing) -
 
 async def _feed(reading: Reading, block: bytes) -> None:
     def feed() -> None:
-        lines = block.decode("utf-8", "replace").split("\n")
+        lines = _decoded(block).split("\n")
         if long := next((place for place, line in enumerate(lines, 1) if len(line) > LONGEST_LINE), None):
             raise ListLineTooLong(field="list", line=reading.lines + long)
         reading.feed(lines)
 
     if block:
         await asyncio.to_thread(feed)
+
+
+def _decoded(block: bytes) -> str:
+    """What is no UTF-8 is what spreadsheets in China write; neither hides the end of a line in a sign."""
+    try:
+        return block.decode()
+    except UnicodeDecodeError:
+        return block.decode("gb18030", "replace")
 
 
 def _split(line: str) -> list[str]:

@@ -75,9 +75,7 @@ async def begin(
 async def _pass(pool: Pool, file: ExportFile, actor: Principal, settings: Settings) -> None:
     turn = _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE))
     try:
-        waiting = asyncio.create_task(turn.acquire())
-        while not (await asyncio.wait([waiting], timeout=TICK_S))[0]:
-            await _tick(pool, file, actor, 0)
+        await _wait_for(turn, pool, file, actor)
         try:
             tally = await _read(pool, file, actor, settings)
         finally:
@@ -89,6 +87,18 @@ async def _pass(pool: Pool, file: ExportFile, actor: Principal, settings: Settin
         reason = error.code if isinstance(error, Refusal) else "internal"
         async with borrowed_as(pool, actor.asker) as db:
             await queries.fail_pass.run(db, file.id, reason)
+
+
+async def _wait_for(turn: asyncio.Semaphore, pool: Pool, file: ExportFile, actor: Principal) -> None:
+    """Until it is our turn; whoever gives up in between takes none away from the others."""
+    waiting = asyncio.create_task(turn.acquire())
+    try:
+        while not (await asyncio.wait([waiting], timeout=TICK_S))[0]:
+            await _tick(pool, file, actor, 0)
+    except BaseException:
+        if not waiting.cancel():  # it came meanwhile
+            turn.release()
+        raise
 
 
 async def _read(pool: Pool, file: ExportFile, actor: Principal, settings: Settings) -> Tally:

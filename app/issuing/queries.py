@@ -394,6 +394,9 @@ taken_whole = Query(TakenWhole, """
      order by finished_at desc limit 1
 """)
 
+# Codes left by the command line: the audit log says so, since no download stands in export_log.
+note_export = Value("/* issuing.note_export */ select note_act('batch', $1, 'export', $2, $3::text::jsonb) is null")
+
 # A copy to go on with: one that is not whole, or became so just now ($4) and somebody still misses its end.
 open_copy = Value("""
     /* issuing.open_copy */
@@ -410,11 +413,12 @@ insert_copy = Value("""
     returning id
 """)
 
-# $4 bytes of the whole file.
+# $4 bytes of the whole file. Nobody who was sent them twice over is going on with a first copy, whatever is left out.
 cover_copy = Act("""
     /* issuing.cover_copy */
     update export_copy set covered = covered + int8multirange(int8range($2, $3)),
            finished_at = case when (covered + int8multirange(int8range($2, $3))) @> int8range(0, $4)
+                                or (select sum(g.bytes) from export_log g where g.copy_id = export_copy.id) >= 2 * $4
                               then coalesce(finished_at, $5) else finished_at end
      where id = $1
 """)
@@ -487,7 +491,8 @@ insert_link = Query(PrinterLink, f"""
 
 links_of = Query(PrinterLink, f"""
     /* issuing.links_of */
-    select {_LINK} from printer_link where batch = $1 order by made_at desc limit 200
+    select {_LINK} from printer_link where batch = $1 and ($2::uuid is null or file_id = $2)
+     order by made_at desc limit 200
 """)
 
 link_by_id = Query(PrinterLink, f"""
@@ -495,7 +500,11 @@ link_by_id = Query(PrinterLink, f"""
     select {_LINK} from printer_link where id = $1
 """)
 
-link_was_used = Value("/* issuing.link_was_used */ select exists (select from export_copy where link_id = $1)")
+# Its batch is named for the index.
+link_was_used = Value("""
+    /* issuing.link_was_used */
+    select exists (select from export_copy where batch = $1 and link_id = $2)
+""")
 
 revoke_link = Query(PrinterLink, f"""
     /* issuing.revoke_link */

@@ -37,5 +37,15 @@ def minus(wanted: list[Span], taken: Iterable[Span]) -> list[Span]:
     return rest
 
 
+def overlap(spans: Iterable[Span], others: list[Span]) -> list[bool]:
+    """Of each span, whether any of `others` has an index of it; both sorted and without overlaps."""
+    found, at = [], 0
+    for span in spans:
+        while at < len(others) and others[at].last < span.first:
+            at += 1
+        found.append(at < len(others) and others[at].first <= span.last)
+    return found
+
+
 def size(spans: Iterable[Span]) -> int:
     return sum(span.last - span.first + 1 for span in spans)

@@ -12,7 +12,8 @@ from asyncpg import Connection
 
 from app.edge import fields
 from app.edge.principals import Principal
-from app.issuing import queries
+from app.issuing import queries, rules
+from app.issuing.errors import NotADate
 from app.issuing.file_errors import ReprintNeedsReason
 from app.issuing.shapes import ExportFile, Reprints, TakenWhole
 from codes.errors import refuse_all
@@ -62,5 +63,8 @@ async def grant(
 
 async def list_reprints(db: Connection, actor: Principal, before: datetime | None) -> Reprints:
     """What a bureau sees of its region, the platform of all."""
-    found = await queries.reprints.all(db, actor.region, before, PAGE + 1)
+    upto = None if before is None else rules.in_utc(before)
+    if before is not None and upto is None:
+        raise NotADate(field="before", given=before.isoformat())
+    found = await queries.reprints.all(db, actor.region, upto, PAGE + 1)
     return Reprints(found[:PAGE], found[PAGE - 1].begun_at if len(found) > PAGE else None)

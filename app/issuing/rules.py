@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -70,6 +70,19 @@ def iso_date(text: str, field: str) -> date:
     except ValueError:
         pass
     raise NotADate(field=field, given=shown(text))
+
+
+def page_before(batch: int | None) -> int | None:
+    """Where a page of batches ends, among the numbers there are."""
+    return None if batch is None else max(0, min(batch, 2**32))
+
+
+def in_utc(at: datetime) -> datetime | None:
+    """The instant; None for one that lies outside of the calendar. One without an offset is UTC."""
+    try:
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 def refused(*checks: Callable[[], object]) -> list[Refusal]:

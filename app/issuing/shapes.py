@@ -168,7 +168,7 @@ class Claims(Struct, frozen=True, kw_only=True):
     issued_at: datetime
 
 
-class Span(Struct, frozen=True, order=True):
+class Span(Struct, frozen=True, order=True, forbid_unknown_fields=True):
     """Indexes `first`…`last`, both inclusive."""
 
     first: int
@@ -345,7 +345,7 @@ class Recall(Struct, frozen=True, kw_only=True):
     closed_on: date | None
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What of a batch is to be exported, and how; of a split by roll, which part."""
 
     format: str

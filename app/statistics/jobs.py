@@ -38,7 +38,7 @@ async def roll_up(pool: Pool, now: datetime) -> int | None:
                 settled = rules.is_settled(day, now)
                 changed = await db.fetchval(queries.roll_up.sql, day, settled, timeout=DAY_MOST_S)
             if changed:
-                log.info("scans of %s: %s sums written", day, changed)
+                log.debug("scans of %s: %s sums written", day, changed)
     return len(due)
 
 

@@ -31,7 +31,7 @@ Cell = tuple[Row, str]
 
 
 def last_days(many: int, today: date) -> tuple[date, date]:
-    return today - DAY * (many - 1), today
+    return today - min(DAY * (many - 1), today - date.min), today
 
 
 def check_range(first: date, last: date) -> Iterator[Refusal]:

@@ -120,6 +120,7 @@ def test_every_example_fits_its_shape_and_every_shape_of_a_body_has_one(app: Lit
             (name,) = referred(content["schema"])
             used.add(name)
             msgspec.json.decode(json.dumps(EXAMPLES[name]), type=bodies[operation["operationId"]], strict=True)
+            assert description["components"]["schemas"][name]["additionalProperties"] is False, name
     assert used | {"Problem"} == set(EXAMPLES)
     assert msgspec.convert(EXAMPLES["Problem"], Problem).code == "idempotency-key-taken"
 

@@ -11,8 +11,10 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from functools import partial
+from multiprocessing import get_context
 from typing import Any
 
 import httpx
@@ -21,7 +23,7 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from msgspec import Struct
+from msgspec import Struct, structs
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import SchemathesisConfig
@@ -40,6 +42,7 @@ from tests.app.known_records import Known, Speaker, files_for, filled, gather, v
 from tests.app.service import problem
 
 CASES = int(os.environ.get("ZPM_CASES") or (500 if os.environ.get("CI") == "true" else 20))
+SHARES = min(4, os.cpu_count() or 1)
 SEED = int(os.environ.get("ZPM_SEED") or 20261123)
 WAIT_S = 60
 PROMISES = [
@@ -90,31 +93,37 @@ class Prober:
         self.session.headers.update({"Authorization": f"Bearer {key}"})
 
     def probe(self, operation: Any) -> None:
+        """Every case is sent twice: as it was made, and naming real records. Making one costs more than the answer."""
         raw = operation.definition.raw
         content = (raw.get("requestBody") or {}).get("content", {}).get("application/json")
         example = content["examples"]["usual"]["value"] if content else None
         modes = [operation.as_strategy(mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
+        before = self.statuses.total()
 
         @seed(SEED)
-        @settings(max_examples=CASES, phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=-(-CASES // 2), deadline=None, phases=[Phase.generate], database=None,
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
         @given(st.one_of(modes), st.integers(0, 2**32))
         def send(case: Any, number: int) -> None:
-            chance = random.Random(number)
-            promises = [*PROMISES, negative_data_rejection] if _wrong_in_body_alone(case) else PROMISES
-            if chance.random() < 0.5:
-                promises = PROMISES
-                self._reach_further(case, raw["operationId"], example, chance)
-            answer = case.call(base_url=self.service.base, session=self.session, timeout=WAIT_S)
-            self.statuses[answer.status_code] += 1
-            told_to_wait = answer.status_code == 503 and answer.json()["code"] == "manifest-not-yet"
-            try:
-                case.validate_response(answer, checks=promises[told_to_wait:])
-            except FailureGroup as group:
-                for one in group.exceptions:
-                    told = f"{operation.label}: {type(one).__name__}: {answer.status_code}"
-                    self.broken.setdefault(told, f"{one}\n{case.as_curl_command()}\n{answer.text[:400]}")
+            self._send(case, [*PROMISES, negative_data_rejection] if _wrong_in_body_alone(case) else PROMISES)
+            self._reach_further(case, raw["operationId"], example, random.Random(number))
+            self._send(case, PROMISES)
 
         send()
+        assert self.statuses.total() - before >= CASES, operation.label
+
+    def _send(self, case: Any, promises: list[Any]) -> None:
+        answer = case.call(base_url=self.service.base, session=self.session, timeout=WAIT_S)
+        self.statuses[answer.status_code] += 1
+        told_to_wait = answer.status_code == 503 and b"manifest-not-yet" in answer.content
+        try:
+            case.validate_response(answer, checks=promises[told_to_wait:])
+        except FailureGroup as group:
+            for one in group.exceptions:
+                told = f"{case.operation.label}: {type(one).__name__}: {answer.status_code}"
+                self.broken.setdefault(told, f"{one}\n{case.as_curl_command()}\n{answer.text[:400]}")
 
     def _reach_further(self, case: Any, operation: str, example: Any, chance: random.Random) -> None:
         known = self.service.known
@@ -145,15 +154,32 @@ def operations(service: Service, tags: frozenset[str] | None = None) -> list[Any
     return sorted(wanted, key=lambda one: one.definition.raw["operationId"].partition("_")[0] in LAST)
 
 
-def kept(service: Service, key: str, tags: frozenset[str] | None = None) -> Counter[int]:
+class Told(Struct, frozen=True):
+    """What became of one share of the operations."""
+
+    statuses: Counter[int]
+    broken: dict[str, str]
+
+
+def probe_share(service: Service, key: str, tags: frozenset[str] | None, share: int) -> Told:
+    """Every so-manieth operation, in a process of its own: to make a request costs more than to answer it."""
     prober = Prober(service, key)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what is said of generated data is not about us
-        for operation in operations(service, tags):
+        for operation in operations(service, tags)[share::SHARES]:
             prober.probe(operation)
-    assert not prober.broken, f"seed {SEED}\n" + "\n\n".join(f"{k}\n{v}" for k, v in prober.broken.items())
+    return Told(prober.statuses, prober.broken)
+
+
+def kept(service: Service, key: str, tags: frozenset[str] | None = None) -> Counter[int]:
+    with ProcessPoolExecutor(SHARES, mp_context=get_context("spawn")) as pool:
+        plain = structs.replace(service, errors=[])
+        shares = [pool.submit(probe_share, plain, key, tags, share) for share in range(SHARES)]
+        told = [share.result() for share in shares]
+    broken = [f"{what}\n{how}" for one in told for what, how in one.broken.items()]
+    assert not broken, f"seed {SEED}\n" + "\n\n".join(broken)
     assert not service.broken()
-    return prober.statuses
+    return sum((one.statuses for one in told), Counter())
 
 
 @pytest.mark.slow

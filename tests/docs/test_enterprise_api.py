@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def served() -> Iterator[Up]:
 def test_the_walk_through_runs_as_it_stands(served: Up, tmp_path: Path) -> None:
     key = make_key(served.base, "owner", "MES", *SCOPES)
     script = ["set -eu", *(f"echo '{MARK}'\n{block.commands}" for block in blocks())]
-    tools = f"{ROOT / '.venv/bin'}{os.pathsep}{os.environ['PATH']}"
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # zpm is beside our Python
     ran = subprocess.run(
         ["bash", "-c", "\n".join(script)], cwd=tmp_path, capture_output=True, text=True, timeout=150, check=False,
         env=environment(ZPM=served.base, KEY=key, PATH=tools),

@@ -42,7 +42,8 @@ async def look_at_rows(
 
 def check(wanted: Wanted) -> None:
     most = dict.fromkeys(("person", "relation", "key", "words"), fields.NAME)
-    refuse_all(list(fields.texts(wanted, most)))
+    times = [*fields.moment("since", wanted.since), *fields.moment("until", wanted.until)]
+    refuse_all([*fields.texts(wanted, most), *times])
 
 
 async def export(db: Connection, wanted: Wanted, actor: Principal) -> bytes:

@@ -64,9 +64,7 @@ def cookie_name(public_url: str) -> str:
 
 def desk_of(request: Asked) -> Desk:
     settings = request.app.state.settings
-    return Desk(
-        request.app.state.pool, settings.root_key, settings.public_url, demonstration=settings.demonstration
-    )
+    return Desk(request.app.state.pool, settings.root_key, settings.public_url, demonstration=settings.demonstration)
 
 
 def visitor_of(request: Asked) -> Visitor:

@@ -36,6 +36,10 @@ CHANGES = {
     "password": ("登录密码已更改", "Your password was changed"),
     "totp-set": ("动态验证码已设置或更换", "Your sign-in codes were set up or replaced"),
     "totp-removed": ("动态验证码已停用", "Your sign-in codes were removed"),
+    "totp-reset": (
+        "账号管理人员已重置您的动态验证码，所有设备已退出登录",
+        "whoever manages your organisation's people reset your sign-in codes, and all your devices were signed out",
+    ),
     "recovery-used": ("已使用一个备用码登录", "A recovery code was used to sign in"),
     "recovery-new": ("备用码已重新生成", "Your recovery codes were replaced"),
 }

@@ -62,4 +62,5 @@ def principal_of(holder: Holder, address: str | None) -> Principal:
         region=region_prefix(holder.region_code) if holder.kind == "bureau" else None,
         address=address,
         organisation_name=holder.organisation_name,
+        key=holder.id,
     )

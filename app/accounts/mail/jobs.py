@@ -1,5 +1,7 @@
 """The postman: takes what is due from the queue and hands it to the mail server, in every worker.
 
+On its rounds it also clears what has ended of itself: sent letters, sessions, links for passwords.
+
 Letters are taken one at a time with a lease, so no connection of the pool is held while a slow
 server talks, and a letter whose worker was killed is taken again. It is sent twice only if the
 worker dies between the server's yes and the note of it.
@@ -48,13 +50,13 @@ class Postman:
         self.server = settings.smtp
         self.sender = settings.mail_from or "demonstration@demo.invalid"
         self.prints = settings.smtp is None and settings.demonstration
+        self.delivers = self.server is not None or self.prints
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Where there is nowhere to send to, letters stay queued and `zpm check` says so."""
-        if self.server is not None or self.prints:
-            self._task = asyncio.create_task(self._walk())
+        """Where there is nowhere to send to, letters stay queued and `zpm check` says so; the rest is cleared."""
+        self._task = asyncio.create_task(self._walk())
 
     async def close(self) -> None:
         self._stop.set()
@@ -79,7 +81,12 @@ class Postman:
         return True
 
     async def forget(self) -> int:
-        return await self._run(queries.forget_mail, KEPT)
+        """Rows that serve nobody any more; who signed in from where stays in the audit log alone."""
+        return (
+            await self._run(queries.forget_mail, KEPT)
+            + await self._run(queries.forget_sessions)
+            + await self._run(queries.forget_resets)
+        )
 
     async def _walk(self) -> None:
         loop = asyncio.get_running_loop()
@@ -87,7 +94,7 @@ class Postman:
         while not self._stop.is_set():
             pause = EVERY_S
             try:
-                if not await self.deliver_due():
+                if self.delivers and not await self.deliver_due():
                     pause = REST_S
                 if loop.time() >= forget_at:
                     await self.forget()

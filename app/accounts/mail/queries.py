@@ -29,4 +29,16 @@ forget_mail = Act("""
     delete from mail where (sent_at is not null or failed is not null) and queued_at < now() - $1::interval
 """)
 
+# Ended as sign-in counts it (identity.standing): idle for half an hour, or at its end. Workers do not wait
+# for each other.
+forget_sessions = Act("""
+    /* accounts.forget_sessions */
+    delete from session
+     where id_sha256 in (select s.id_sha256 from session s
+                          where s.ends_at <= now() or s.seen_at <= now() - interval '30 minutes'
+                            for update skip locked)
+""")
+
+forget_resets = Act("/* accounts.forget_resets */ delete from password_reset where expires_at <= now()")
+
 mail_waiting = Value("/* accounts.mail_waiting */ select count(*) from mail where sent_at is null and failed is null")

@@ -13,7 +13,7 @@ from msgspec import Struct
 from app.accounts.answers import NOTHING, Asked, Said, address, at, done_of, go, number_in, said_of
 from app.accounts.organisations.actions import acted_on
 from app.accounts.organisations.shapes import Organisation
-from app.accounts.people import actions, queries
+from app.accounts.people import actions, queries, second_factors
 from app.accounts.people.shapes import Invitation, Member, NewInvitation
 from app.accounts.roles import ROLES
 from app.edge import fields
@@ -63,6 +63,8 @@ class MemberPage(Struct, frozen=True):
     roles: list[str]
     chosen: list[str]
     back: str
+    resets: bool
+    """Can this member's second factor be reset by who looks?"""
     said: Said = NOTHING
 
 
@@ -134,6 +136,20 @@ async def remove_person(
     return go(request, "/people", organisation=number_in(request, "organisation"), done="removed")
 
 
+@post("/people/{person_id:uuid}/second-factor", guards=[WRITE])
+async def reset_second_factor(
+    request: Asked, db: Db, actor: Actor, person_id: FromPath[UUID], form: FormData, language: Language
+) -> Response[Any]:
+    public_url: str = request.app.state.settings.public_url
+    try:
+        subject = await acted_on(db, actor, number_in(request, "organisation"))
+        await second_factors.reset(db, subject, person_id, actor, datetime.now(UTC), public_url)
+    except Refusal as refusal:
+        told = await _member(request, db, actor, person_id, said=said_of(refusal, language, ("roles",)))
+        return page(request, "accounts/member.html", told, status=422)
+    return go(request, "/people", organisation=number_in(request, "organisation"), done="second_factor_reset")
+
+
 def _typed(form: Form, wanted: UUID | None) -> NewInvitation:
     return NewInvitation(
         email=form.text("email"),
@@ -180,9 +196,11 @@ async def _member(
     subject = await acted_on(db, actor, wanted)
     member = await actions.open_member(db, subject, person_id)
     back = address(request, "/people", organisation=wanted)
-    return MemberPage(subject, wanted, member, list(ROLES[subject.kind]), chosen or member.roles, back, said)
+    resets = member.second_factor and person_id != actor.person
+    return MemberPage(subject, wanted, member, list(ROLES[subject.kind]), chosen or member.roles, back, resets, said)
 
 
 HANDLERS = [
     show_people, invite_person, resend_invitation, withdraw_invitation, show_member, change_roles, remove_person,
+    reset_second_factor,
 ]  # fmt: skip

@@ -34,6 +34,12 @@ other_managers = Value("""
      where m.organisation_id = $1 and m.role = $2 and m.person_id <> $3 and p.closed_at is null
 """)
 
+# Asked as zpm_login, which sees the memberships of other organisations.
+acts_elsewhere = Value("""
+    /* accounts.acts_elsewhere */
+    select exists (select from membership where person_id = $1 and organisation_id <> $2)
+""")
+
 take_roles = Act("""
     /* accounts.take_roles */
     delete from membership where organisation_id = $1 and person_id = $2 and role <> all($3::text[])
@@ -70,9 +76,12 @@ open_invitation = Query(Invitation, f"""
     for no key update
 """)  # fmt: skip
 
+# Those withdrawn within a day count too: else letters to strangers would have no end.
 open_invitations = Value("""
     /* accounts.open_invitations */
-    select count(*) from invitation where organisation_id = $1 and accepted_at is null and withdrawn_at is null
+    select count(*) from invitation
+     where organisation_id = $1 and accepted_at is null
+       and (withdrawn_at is null or withdrawn_at > now() - interval '1 day')
 """)
 
 insert_invitation = Value("""

@@ -24,7 +24,7 @@ from codes.errors import Refusal
 ACTS = 20
 """Acts on one page of a history."""
 
-Before = Annotated[int | None, QueryParameter(ge=1, description="Older than this entry.")]
+Before = Annotated[int | None, QueryParameter(ge=1, le=2**63 - 1, description="Older than this entry.")]
 
 
 class HistoryPage(Struct, frozen=True, kw_only=True):

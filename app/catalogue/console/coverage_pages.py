@@ -35,7 +35,7 @@ async def show_coverage(request: Asked, db: Db, actor: Actor, today: Today) -> R
     return await _show(request, db, actor, today)
 
 
-@post("/coverage/{product_id:uuid}/remind", guards=[needs("coverage:read")])
+@post("/coverage/{product_id:uuid}/remind", guards=[needs("pages:review")])
 async def remind_enterprise(
     request: Asked, db: Db, product_id: FromPath[UUID], actor: Actor, today: Today, form: FormData
 ) -> Response[Any]:

@@ -14,7 +14,7 @@ from app.edge.pages import page
 @get("/home", guards=[needs("account")])
 async def show_home(request: Asked, db: Db, actor: Actor, today: Today) -> Response[Any]:
     if actor.kind == "enterprise" and actor.organisation is not None:
-        home = await overview.of_enterprise(db, actor.organisation, today, done_of(request))
+        home = await overview.of_enterprise(db, actor.organisation, actor, today, done_of(request))
         return page(request, "catalogue/home.html", home)
     return page(request, "catalogue/home_other.html", await overview.of_another(db, actor, today, done_of(request)))
 

@@ -13,7 +13,7 @@ from app.catalogue.console.shapes import FINE, Told
 from app.catalogue.errors import NoFile
 from app.catalogue.tables import actions as tables
 from app.catalogue.tables.limits import FILE_MOST, ROWS_MOST
-from app.catalogue.tables.shapes import Done, Plan
+from app.catalogue.tables.shapes import Done, Plan, Step
 from app.catalogue.tables.writing import template
 from app.edge.asks import Actor, Db, Language, Today
 from app.edge.forms import FormData
@@ -40,6 +40,11 @@ class ImportsPage(Struct, frozen=True, kw_only=True):
     shown_most: int = SHOWN_MOST
     rows_most: int = ROWS_MOST
     kinds: tuple[Kind, ...] = ("products", "indicators")
+
+    @property
+    def steps(self) -> list[Step]:
+        """The models that would change; the others need no look."""
+        return [step for step in self.plan.steps if step.act != "same"] if self.plan else []
 
 
 @get("/imports", guards=[WRITE])

@@ -22,8 +22,15 @@ async def try_import(
     async with db.transaction():
         await queries.forget_imports.run(db, enterprise_id)
         kept = plan.ready and plan.count("same") < len(plan.steps)
-        import_id = await queries.keep_import.get(db, enterprise_id, plan.kind, name[:120], content) if kept else None
+        import_id = (
+            await queries.keep_import.get(db, enterprise_id, plan.kind, _printable(name), content) if kept else None
+        )
     return plan, import_id
+
+
+def _printable(name: str) -> str:
+    """The file's name as far as it can be kept: it is only the browser's word."""
+    return "".join(char for char in name if char.isprintable())[:120]
 
 
 async def finish_import(db: Connection, enterprise_id: UUID, import_id: UUID, actor: Principal, today: date) -> Done:

@@ -45,7 +45,10 @@ class OtherHome(Struct, frozen=True, kw_only=True):
     done: str = ""
 
 
-async def of_enterprise(db: Connection, enterprise_id: UUID, today: date, done: str) -> EnterpriseHome:
+async def of_enterprise(
+    db: Connection, enterprise_id: UUID, actor: Principal, today: date, done: str
+) -> EnterpriseHome:
+    """What is left to do, as far as the actor may see it: shoppers' reports are not for everybody."""
     pages = await completeness_of_all.all(db, enterprise_id)
     published = await queries.published_count.get(db, enterprise_id)
     return EnterpriseHome(
@@ -58,7 +61,7 @@ async def of_enterprise(db: Connection, enterprise_id: UUID, today: date, done: 
         ],
         returned=await queries.returned.all(db, enterprise_id),
         certificates=await queries.ending_certificates.all(db, enterprise_id, today + SOON),
-        reports=await queries.reports_by_shoppers.get(db, enterprise_id),
+        reports=await queries.reports_by_shoppers.get(db, enterprise_id) if actor.may("reports:read") else 0,
         uncoded=await queries.uncoded.all(db, today, enterprise_id, None, None),
         today=today,
         done=done,

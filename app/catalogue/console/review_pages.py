@@ -14,18 +14,22 @@ from app.catalogue.console import forms, queries, reviewing
 from app.catalogue.console.answers import Asked, done_of, seen, told
 from app.catalogue.console.shapes import FINE, PublishedPage, Review, Told
 from app.catalogue.shapes import ProductSheet
+from app.edge import fields
 from app.edge.asks import Actor, Db
 from app.edge.forms import Form, FormData
 from app.edge.guards import needs
 from app.edge.pages import page
-from codes.errors import Refusal
+from codes.errors import Refusal, refuse_all
 
 REVIEW = needs("pages:review")
 SAMPLED = 10
 SAMPLED_MOST = 50
+SEED_MOST = 40
 FIELDS = ("outcome", "reasons", "reasons_en")
 
-Seed = Annotated[str, QueryParameter(max_length=40, description="The sample's seed: the same one draws it again.")]
+Seed = Annotated[
+    str, QueryParameter(max_length=SEED_MOST, description="The sample's seed: the same one draws it again.")
+]
 HowMany = Annotated[int, QueryParameter(ge=1, le=SAMPLED_MOST, description="How many pages are drawn.")]
 
 
@@ -50,6 +54,7 @@ async def show_sample(
     request: Asked, db: Db, seed: Seed = "", n: HowMany = SAMPLED, unseen: FromQuery[str] = ""
 ) -> Response[Any]:
     seed = seed.strip() or secrets.token_hex(4)
+    refuse_all(list(fields.text("seed", seed, SEED_MOST)))
     sample = await queries.sample.all(db, seed, n, bool(unseen))
     answered = await queries.answered_pages.all(db)
     shown = SamplePage(seed=seed, n=n, unseen=bool(unseen), sample=sample, answered=answered, done=done_of(request))

@@ -15,7 +15,7 @@ from app.edge.forms import Form, FormData
 from app.edge.pages import page
 from app.edge.paging import Words, looked_for
 from app.edge.principals import Principal
-from app.issuing import actions, activations, files, items, links, lots
+from app.issuing import actions, activations, files, items, links, lots, rules
 from app.issuing.asks_api import READ, WRITE, Config, Now
 from app.issuing.console import forms, queries
 from app.issuing.console.answers import FINE, Asked, Told, done_of, seen, told
@@ -40,7 +40,7 @@ async def list_batches(
     before: FromQuery[int | None] = None,
 ) -> Response[Any]:  # fmt: skip
     words, only = looked_for(q), gtin14(gtin) if gtin else None
-    rows = await queries.batches.all(db, actor.organisation, only, words, before, LISTED + 1)
+    rows = await queries.batches.all(db, actor.organisation, only, words, rules.page_before(before), LISTED + 1)
     gtins = await queries.gtins.all(db, actor.organisation, None)
     more = rows[LISTED - 1].batch if len(rows) > LISTED else None
     shown = BatchesPage(found=rows[:LISTED], next=more, q=q or "", gtin=only or "", gtins=gtins, done=done_of(request))
@@ -131,7 +131,7 @@ async def batch_page(
         acts=acts, undoable=_undoable(acts, now), bound=(await activations.list_bound(db, number, actor))[:VOIDS_SHOWN],
         files=await files.list_files(db, number, actor),
         downloads=(await files.list_downloads(db, number, None, actor))[:20],
-        links=await links.list_links(db, number, actor), formats=tuple(FORMATS), layouts=tuple(LAYOUTS),
+        links=await links.list_links(db, number, None, actor), formats=tuple(FORMATS), layouts=tuple(LAYOUTS),
         encodings=ENCODINGS, dpis=DPIS, may=actor.may("issuing:write"), form=form, told=wrong, section=section,
         done=done_of(request),
     )  # fmt: skip

@@ -105,7 +105,7 @@ async def _page(
     shown = FilePage(
         batch=batch, file=found, progress=progress.progress_of(found, now),
         downloads=await files.list_downloads(db, number, file, actor),
-        links=[one for one in await links.list_links(db, number, actor) if one.file_id == file],
+        links=await links.list_links(db, number, file, actor),
         earlier=await reprints.earlier(db, found),
         refused=await why_not(request, db, batch, today_in_china(now), actor), may=actor.may("issuing:write"),
         form=form, told=wrong, done=done_of(request), made=made, now=now,

@@ -1,8 +1,12 @@
 import asyncpg
 import pytest
 
+from app.catalogue import actions
+from app.catalogue.errors import RegionFixed
+from app.catalogue.shapes import EnterpriseChange
+from app.edge.principals import Principal
 from tests.app.service import Api, written
-from tests.world import World, uscc
+from tests.world import TODAY, World, uscc
 
 pytestmark = pytest.mark.anyio
 NEW = {
@@ -114,3 +118,15 @@ async def test_unknown_ones(api: Api) -> None:
         ("POST", f"/api/products/{nobody}/publish", None),
     ):
         assert (await api.refused(404, method, url, json=sent))["code"] == "unknown-record"
+
+
+async def test_which_bureau_supervises_is_not_the_enterprises_to_choose(world: World) -> None:
+    enterprise = await world.enterprise()
+    own = Principal("owner", enterprise.id, frozenset({"catalogue:write"}))
+    moved = EnterpriseChange(region_code="330102")
+    with pytest.raises(RegionFixed):
+        await actions.change_enterprise(world.db, enterprise.id, moved, own, TODAY)
+    stays = EnterpriseChange(region_code=enterprise.region_code, telephone="400-000-0000")
+    assert (await actions.change_enterprise(world.db, enterprise.id, stays, own, TODAY)).telephone == "400-000-0000"
+    moved_there = await actions.change_enterprise(world.db, enterprise.id, moved, world.actor, TODAY)
+    assert moved_there.region_code == "330102"

@@ -121,3 +121,22 @@ def test_codes_of_the_demonstration(running: Up) -> None:
         assert (done.returncode, done.stdout) == (1, "")
         assert said in done.stderr
     assert zpm("demo", "totp", "--data", str(running.data)).returncode == 2
+
+
+def test_lost_codes_are_reset(said: Said, cloned: str) -> None:
+    reset = ("admin", "reset-totp", "--email", "Ops@demo.invalid ")
+    code, out, err = said(*reset)
+    assert (code, out) == (1, "")
+    assert "nobody has an account with ops@demo.invalid" in err
+    person = "insert into person (email, name, password_hash) values ('ops@demo.invalid', '演示', 'x') returning id"
+    asked(cloned, person)
+    assert "nothing to reset" in said(*reset)[2]
+    asked(cloned, "update person set totp_secret = 's', totp_since = now()")
+    asked(cloned, "insert into session (id_sha256, person_id, ends_at) select 's', id, now() from person")
+    code, out, err = said(*reset)
+    assert (code, err) == (0, "")
+    assert "ops@demo.invalid are reset" in out
+    assert asked(cloned, "select totp_since is null and totp_secret is null from person")
+    assert asked(cloned, "select count(*) from session") == 0
+    assert asked(cloned, "select recipient from mail") == "ops@demo.invalid"
+    assert asked(cloned, "select actor from history where operation = 'second-factor-reset'") == "zpm admin"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.issuing import activations, items, queries
+from app.issuing import activations, items, queries, ranges
 from app.issuing.errors import (
     ActivationNotNewest,
     ActivationTooOld,
@@ -18,7 +18,7 @@ from app.issuing.errors import (
     ExpiresBeforeMade,
     NoSuchActivation,
 )
-from app.issuing.shapes import NewActivation, Span, Which
+from app.issuing.shapes import ActiveSpan, NewActivation, Span, Which
 from app.scanning.shapes import BatchFacts, LotFacts
 from codes.errors import Refusal
 from codes.verdict.facts import BatchStatus, Binding
@@ -119,6 +119,24 @@ async def test_the_newest_activation_is_taken_back_within_a_day(db: asyncpg.Conn
     await activations.undo(db, batch.batch, first.act, cast.actor, almost)
     assert (await facts(db, batch.batch)).active == ()
     assert {act.state for act in await activations.list_acts(db, batch.batch, cast.actor)} == {"undone"}
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 6)), max_size=12),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 6)), max_size=12),
+)
+def test_what_overlaps_and_what_is_left_of_it_follow_the_model(
+    some: list[tuple[int, int]], others: list[tuple[int, int]]
+) -> None:
+    rows, gone = (ranges.union(Span(first, first + more) for first, more in pairs) for pairs in (some, others))
+    taken = {index for span in gone for index in range(span.first, span.last + 1)}
+    met = [not taken.isdisjoint(range(row.first, row.last + 1)) for row in rows]
+    assert ranges.overlap(rows, gone) == met
+    cut = [ActiveSpan(first=row.first, last=row.last, activated_at=NOW + timedelta(row.first)) for row in rows]
+    cut = [row for row, meets in zip(cut, met, strict=True) if meets]
+    left = {(index, row.activated_at) for row in cut for index in range(row.first, row.last + 1) if index not in taken}
+    dated = activations._dated(ranges.minus(rows, gone), cut)
+    assert {(index, at) for span, at in dated for index in range(span.first, span.last + 1)} == left
 
 
 async def test_an_undo_leaves_what_was_in_use_before(db: asyncpg.Connection, cast: Cast) -> None:

@@ -6,7 +6,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 from app.issuing import statements
-from codes.serial import Item, grouped, open_serial
+from codes.serial import Item, grouped, open_serial, seal
 from tests.app.issuing.cast import HOOD, MAKER, MISTYPED, NOBODYS, UNRECOGNISED
 from tests.app.issuing.service import BATCH, Client
 
@@ -20,6 +20,34 @@ async def test_the_same_key_gives_the_same_body(client: Client) -> None:
     assert shown.json() == first.json()
     listed = await client.get("/api/batches", params={"gtin": HOOD})
     assert listed.json() == {"items": [first.json()], "next": None}
+
+
+async def test_what_no_column_can_hold_is_no_fault_of_ours(client: Client) -> None:
+    batch = await client.batch()
+    for path in ("/api/batches", "/codes", "/api/reprints", "/reprints"):
+        assert (await client.get(path)).status_code == 200
+    for path, status in (
+        ("/codes?before=" + "9" * 30, 200),
+        ("/codes?before=-" + "9" * 30, 200),
+        ("/api/artwork/%00", 404),
+        ("/api/reprints?before=2026-11-22T00:00:00", 200),
+        ("/api/reprints?before=9999-12-31T23:59:59-12:00", 400),
+        ("/reprints?before=0001-01-01T00:00:00%2B14:00", 400),
+    ):
+        assert (await client.get(path)).status_code == status, path
+    gone = await client.delete(f"/api/batches/{batch}/voids/9999-12-31T23:59:59-12:00")
+    assert (gone.status_code, gone.json()["code"]) == (404, "void-unknown")
+
+
+async def test_a_serial_of_a_case_voids_no_item(client: Client) -> None:
+    batch = await client.batch()
+    case, inner = (seal(client.cast.settings.ring, Item(1, batch, 5, variant)) for variant in (2, 1))
+    path = f"/api/batches/{batch}/voids"
+    refused = await client.post(path, json={"reason": "破损", "serials": [inner, case]})
+    assert (refused.status_code, refused.json()["code"]) == (400, "serial-of-packing")
+    assert refused.json()["field"] == "serials[1]"
+    done = await client.post(path, json={"reason": "破损", "serials": [inner]})
+    assert [(one["first"], one["last"]) for one in done.json()["spans"]] == [(5, 5)]
 
 
 WRONG = [

@@ -125,6 +125,25 @@ def test_an_export_goes_to_a_file_or_out(zpm: Zpm, tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["codes.txt", "high-water"]
 
 
+def test_an_export_is_in_the_audit_log(environment: dict[str, str], zpm: Zpm, tmp_path: Path) -> None:
+    zpm(*issue())
+    file = str(tmp_path / "codes.txt")
+    assert zpm("export", "1", "--format", "txt", "--count", "10", "-o", file)[0] == 0
+    assert zpm("export", "1", "--format", "txt", "--count", "0", "-o", file)[0] == 1
+
+    async def noted() -> list[asyncpg.Record]:
+        db = await asyncpg.connect(environment["DATABASE_URL"])
+        try:
+            return await db.fetch(
+                "select actor, row_key, organisation_id is not null as owned, after ->> 'last' as last from history"
+                " where relation = 'batch' and operation = 'export'"
+            )
+        finally:
+            await db.close()
+
+    assert [tuple(row) for row in asyncio.run(noted())] == [("zpm export", "1", True, "9")]
+
+
 def test_a_refused_export_leaves_no_file(zpm: Zpm, tmp_path: Path) -> None:
     batch = zpm(*issue(count="3000"))[1].strip()
     file = tmp_path / "codes"

@@ -94,11 +94,29 @@ def test_lines_follow_the_model(lines: list[tuple[str, int]], void: set[int], ch
         f"time,编号,line\n08:00,{serial(3)},2\n",
         f'"index","serial","uri"\r\n"3","{serial(3)}","https://zpm.example/x"\r\n',
         f"{serial(3)}\t2026-11-22 08:00\n",
+        f"serial\r\n{serial(3)}\r\n",
+        f"no,编号\r\n1,{serial(3)}\r\n",
     ],
 )
 def test_how_scanners_write(text: str) -> None:
     reading = read(text)
     assert (reading.judged([]), reading.bad) == ([Span(3, 3)], [])
+
+
+def test_a_list_saved_by_a_spreadsheet_in_china() -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield f"产线,编号\r\n甲,{serial(3)}\r\n乙,坏\r\n".encode("gb18030")
+
+    reading = asyncio.run(lists.read_list(chunks(), BATCH, RING))
+    assert reading.judged([]) == [Span(3, 3)]
+    assert [(one.line, one.why, one.given) for one in reading.bad] == [(3, "malformed", "坏")]
+
+
+def test_a_case_is_not_the_item_of_its_number() -> None:
+    inner, case, pallet = (seal(RING, Item(1, 7, index, index)) for index in (1, 2, 3))
+    reading = read(f"{serial(0)}\n{inner}\n{case}\n{pallet}\n")
+    assert reading.judged([]) == [Span(0, 1)]
+    assert [(one.line, one.why) for one in reading.bad] == [(3, "packing"), (4, "packing")]
 
 
 def test_lists_that_are_none() -> None:

@@ -128,6 +128,12 @@ async def test_what_nobody_can_choose_is_refused(cast: Cast, browse: Browse, que
             assert (await client.get(f"{API}?{query}")).status_code == 400
 
 
+async def test_the_first_days_of_the_calendar_have_no_scans(cast: Cast, browse: Browse) -> None:
+    async with browse(cast.person()) as client:
+        for path in (API, "/statistics", "/statistics/download"):
+            assert (await client.get(f"{path}?to=0001-01-05")).status_code == 200
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_page_stands_in_both_languages(
     cast: Cast, views: None, browse: Browse, language: str, today: date

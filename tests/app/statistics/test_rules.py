@@ -70,3 +70,10 @@ def test_a_day_is_due_until_no_late_view_can_come() -> None:
     # The day ends at 16:00 UTC.
     assert not rules.is_settled(today, datetime(2026, 11, 22, 21, 59, tzinfo=UTC))
     assert rules.is_settled(today, datetime(2026, 11, 22, 22, 0, tzinfo=UTC))
+
+
+@given(st.dates(), st.integers(1, rules.DAYS_MOST))
+def test_a_range_ends_on_its_day_and_begins_no_earlier_than_the_calendar(today: date, many: int) -> None:
+    first, last = rules.last_days(many, today)
+    assert last == today
+    assert (last - first).days == min(many, today.toordinal()) - 1

@@ -13,7 +13,7 @@ from app.store.postgres import open_pool
 from tests.world import World
 
 OPEN = {
-    "region", "industry", "photo", "facts_clock", "signing_key", "schema_migrations", "migration_digest",
+    "region", "industry", "photo", "facts_clock", "signing_key", "scan_rollup", "schema_migrations", "migration_digest",
 }  # fmt: skip
 """Tables without a tenant. Photos are found by the digest of their content alone."""
 PUBLIC = {"standard", "certification_body"}
@@ -245,3 +245,73 @@ async def test_a_connection_given_back_is_nobodys(two: Two) -> None:
         await become(db, Asker())
         assert await db.fetchval("select count(*) from product") == 0
     await pool.close()
+
+
+async def test_a_body_sees_what_it_certified_and_no_trade_of_it(two: Two) -> None:
+    """Products and indicators; not how many codes are ordered, where they are seen, who acted."""
+    db = await asyncpg.connect(two.url)
+    body = await db.fetchval("select body_id from certificate where enterprise_id = $1", two.theirs)
+    await db.close()
+    async with asking(two.url, Asker(organisation=body)) as db:
+        seen = await _read_everything(db)
+    async with asking(two.url, Asker(organisation=UUID(int=1), region="330102")) as db:
+        bureau = await _read_everything(db)
+    assert any(CANARY in row for row in seen["product"])
+    assert any(CANARY in row for row in seen["key_indicator"])
+    trade = (
+        "batch",
+        "batch_void",
+        "batch_activation",
+        "item_state",
+        "view_event",
+        "product_view",
+        "product_view_event",
+    )
+    for name in (*trade, "history"):
+        assert bureau[name], name
+        assert not any(str(two.theirs) in row for row in seen[name]), name
+        assert not set(seen[name]) & set(bureau[name]), name
+
+
+async def test_the_owners_functions_are_not_led_astray(two: Two) -> None:
+    """A table of the asker's own, of a name the policies' functions ask, opens nothing."""
+    async with asking(two.url, Asker(organisation=two.mine)) as db:
+        for table in ("enterprise", "certificate", "certification_body"):
+            await db.execute(f"create temp table {table} (id uuid, region_code text, enterprise_id uuid, body_id uuid)")
+            await db.execute(f"insert into pg_temp.{table} values ($1, '3301', $2, $1)", two.mine, two.theirs)
+            await db.execute(f"grant select on pg_temp.{table} to public")
+        assert await db.fetchval("select count(*) from pg_temp.certificate") == 1
+        assert not await db.fetchval("select zpm_wide() or zpm_sees_enterprise($1)", two.theirs)
+        assert await db.fetchval("select count(*) from public.product where id = $1", two.their_product) == 0
+
+
+ONLY = {
+    "tenant_of": set(),
+    "history_digest": set(),
+    "note_act": {APP, LOGIN},
+    "audit_broken_at": {APP},
+    "keep_view_partitions": {READER},
+    "facts_tick": {APP, READER},
+    "file_report": {READER},
+    "take_batch_ids": {APP},
+    "mail_owners": {APP},
+    "reveal_contact": {APP},
+    "live_scans": {APP},
+    "roll_up_scans": {READER},
+}
+"""Functions that act beyond the asker's own rows, and which of the service's roles call them."""
+
+
+async def test_functions_of_the_owner_are_for_who_needs_them(db: asyncpg.Connection) -> None:
+    allowed = await db.fetch(
+        "select p.proname as name, r.rolname as role from pg_proc p, pg_roles r"
+        " where p.pronamespace = 'public'::regnamespace and r.rolname = any($1) and p.proname = any($2)"
+        " and has_function_privilege(r.oid, p.oid, 'execute')",
+        [APP, READER, LOGIN], list(ONLY),
+    )  # fmt: skip
+    assert {name: {row["role"] for row in allowed if row["name"] == name} for name in ONLY} == ONLY
+    loose = await db.fetch(
+        "select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef"
+        " and not exists (select from unnest(p.proconfig) c where c = 'search_path=public, pg_temp')"
+    )
+    assert loose == []

@@ -58,7 +58,15 @@ async def test_every_way_of_looking(house: House, offices: Offices, db: asyncpg.
     ids = [one["id"] for one in [*first["items"], *second["items"]]]
     assert ids == sorted(ids, reverse=True)
     assert len(ids) == all_of_them
-    for wrong in ("since=yesterday", "before=x", "organisation=x", "q=%00", f"person={'x' * 200}"):
+    for wrong in (
+        "since=yesterday",
+        "before=x",
+        "organisation=x",
+        "q=%00",
+        "since=0001-01-01T00:00:00%2B14:00",
+        "until=9999-12-31T23:59:59-14:00",
+        f"person={'x' * 200}",
+    ):
         await api.refused(400, "GET", f"/api/audit?{wrong}")
 
 

@@ -258,3 +258,31 @@ def test_no_letter_has_words_in_braces_left() -> None:
         text = (Path(__file__).parents[4] / f"web/locale/accounts/{language}.toml").read_text()
         names = set(re.findall(r"{(\w+)}", text.partition("[letters]")[2]))
         assert names == {"name", "organisation", "roles", "link"}
+
+
+async def test_ended_sessions_and_links_are_cleared(pool: Pool, db: asyncpg.Connection) -> None:
+    """Also where there is nowhere to send letters to."""
+    person = await db.fetchval(
+        "insert into person (email, name, password_hash) values ('p@demo.invalid', '演示', 'x') returning id"
+    )
+    for name, seen, ends in (
+        (b"living", "0", "1 hour"), (b"idle", "-30 minutes", "1 hour"), (b"over", "0", "-1 second"),
+    ):  # fmt: skip
+        await db.execute(
+            "insert into session (id_sha256, person_id, seen_at, ends_at)"
+            " values ($1, $2, now() + $3::text::interval, now() + $4::text::interval)", name, person, seen, ends,
+        )  # fmt: skip
+    for token, ends in ((b"open", "1 minute"), (b"ended", "-1 minute")):
+        await db.execute("insert into password_reset (token_sha256, person_id, expires_at)"
+                         " values ($1, $2, now() + $3::text::interval)", token, person, ends)  # fmt: skip
+    postman = Postman(pool, told(None))
+    await postman.open()
+    async with asyncio.timeout(30):
+        while await db.fetchval("select count(*) from password_reset") > 1:
+            await asyncio.sleep(0.02)
+    await postman.close()
+    assert [row["id_sha256"] for row in await db.fetch("select id_sha256 from session")] == [b"living"]
+    assert await db.fetchval("select token_sha256 from password_reset") == b"open"
+    actors = "select distinct actor from history where relation = 'session' and operation = 'delete'"
+    assert [row["actor"] for row in await db.fetch(actors)] == ["postman"]
+    assert await postman.forget() == 0

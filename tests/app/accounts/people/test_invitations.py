@@ -182,3 +182,23 @@ def test_an_address_has_one_at_and_no_line_end(text: str) -> None:
         assert text.isascii()
         assert text.isprintable()
         assert " " not in text
+
+
+async def test_inviting_and_withdrawing_in_turns_has_an_end(
+    house: House, offices: Offices, db: asyncpg.Connection
+) -> None:
+    office = await offices.enterprise()
+    owner = await offices.member(office, "owner")
+    await db.execute(
+        "insert into invitation (token_sha256, organisation_id, email, name, roles, expires_at, withdrawn_at)"
+        " select sha256(n::text::bytea), $1, n || '@demo.invalid', '甲', '{viewer}', now(), now()"
+        " from generate_series(1, 200) n", office.id,
+    )  # fmt: skip
+    invited = {"email": "next@demo.invalid", "name": "甲", "roles": ["viewer"], "language": "en"}
+    async with house.as_(owner) as browser:
+        refused = await browser.form("/people/invitations", **invited)
+        assert (refused.status_code, "withdrawn within a day" in refused.text) == (422, True)
+        assert await db.fetchval("select count(*) from mail") == 0
+        await db.execute("update invitation set withdrawn_at = now() - interval '25 hours'")
+        await browser.done("/people/invitations", **invited)
+    assert await db.fetchval("select count(*) from mail") == 1

@@ -23,7 +23,9 @@ async def test_confirmed_until_an_indicator_changes(signed_in: Signs, world: Wor
     path, own = f"/confirmations/{one.product.id}", f"/products/{one.product.id}"
     assert "Not confirmed" in await body.see("/confirmations")
     assert "No enterprise you certified" in await stranger.see("/confirmations")
-    digest = digest_in(await body.see(path))
+    asked = await body.see(path)
+    assert f"/evidence/documents?enterprise={one.enterprise.id}&amp;kind=test_report" in asked
+    digest = digest_in(asked)
     form = {"digest": digest, "report": "演示检-1"}
     before = await written(db)
     assert "there is no test report" in await body.refused(path, form | {"report": "x"})

@@ -5,7 +5,7 @@ from datetime import timedelta
 import asyncpg
 
 from tests.app.catalogue.console.cast import whole
-from tests.app.catalogue.console.conftest import BODY, BUREAU, ENTERPRISE, Signs
+from tests.app.catalogue.console.conftest import BODY, BUREAU, ENTERPRISE, VIEWER, Signs
 from tests.app.catalogue.console.test_reviewing import bureau_of
 from tests.world import TODAY, World
 
@@ -29,6 +29,8 @@ async def test_what_an_enterprise_has_to_do(signed_in: Signs, world: World, db: 
     home = await browser.see("/home")
     assert "ends on" in home
     assert "Reports by shoppers to answer: 1" in home
+    looks = signed_in(organisation=one.enterprise.id, scopes=VIEWER)
+    assert "Reports by shoppers to answer" not in await looks.see("/home")  # nor may they open them
     chinese = await browser.see("/home?lang=zh")
     assert "1 个产品内容不全" in chinese
     assert "1 条消费者反映待答复" in chinese
@@ -59,3 +61,24 @@ async def test_who_is_not_signed_in_is_sent_there(signed_in: Signs) -> None:
     browser.cookies.clear()
     answer = await browser.get("/products?show=draft")
     assert (answer.status_code, answer.headers["location"]) == (303, "/signin?next=%2Fproducts%3Fshow%3Ddraft")
+
+
+async def test_no_entry_leads_where_its_reader_may_not_go(signed_in: Signs, world: World) -> None:
+    one = await whole(world)
+    for scopes, leads in ((ENTERPRISE | {"issuing:write"}, True), (VIEWER, False)):
+        browser = signed_in(organisation=one.enterprise.id, scopes=scopes)
+        home = await browser.see("/home")
+        assert ('href="/codes/products"' in home) is leads
+        assert 'href="/evidence"' in home  # everybody of the enterprise may read the four 100 %
+        assert ('href="/imports"' in home) is leads
+        assert "/imports/export?kind=products&amp;fmt=xlsx" in await browser.see("/products")
+    empty = (await world.enterprise()).id
+    assert "/products/new" in await signed_in(organisation=empty).see("/products?lang=en")
+    assert "/products/new" not in await signed_in(organisation=empty, scopes=VIEWER).see("/products")
+    bureau = signed_in("bureau", one.enterprise.id, BUREAU, region="3302")
+    for browser, back in ((bureau, 'class="back"><a href="/home"'), (signed_in(organisation=empty), "")):
+        answer = await browser.get(f"/products/{one.product.id}")
+        assert (answer.status_code, back in answer.text) == (200 if back else 404, True)
+    assert 'class="back"><a href="/products"' in await signed_in(organisation=one.enterprise.id).see(
+        f"/products/{one.product.id}"
+    )

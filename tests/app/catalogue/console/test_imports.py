@@ -2,10 +2,13 @@
 
 import asyncpg
 
+from app.catalogue.console.import_pages import ImportsPage
+from app.catalogue.tables.actions import dry_run
+from app.catalogue.tables.opening import open_table
 from app.catalogue.tables.writing import template
 from tests.app.catalogue.console.conftest import Signs
 from tests.app.service import written
-from tests.world import World, gtin
+from tests.world import ACTOR, TODAY, World, gtin
 
 
 def table(*rows: str) -> bytes:
@@ -53,3 +56,19 @@ async def test_templates_and_exports_are_files(signed_in: Signs, world: World) -
                 assert f'.{fmt}"' in answer.headers["content-disposition"]
     assert "A-9" in (await browser.get("/imports/export?kind=products&fmt=csv")).text
     assert (await browser.get("/imports/export?kind=people&fmt=csv")).status_code == 400
+
+
+async def test_what_changes_is_shown_however_much_stays_as_it_is(signed_in: Signs, world: World) -> None:
+    enterprise = await world.enterprise()
+    browser = signed_in(organisation=enterprise.id)
+    old = [f"A-{n},壶,{gtin(n)}" for n in range(10, 14)]
+    tried = await browser.submit("/imports", files={"table": ("a.csv", table(*old))})
+    await browser.submit("/imports/" + tried.text.partition('action="/imports/')[2][:36])
+    rows = [*old, *(f"B-{n},壶,{gtin(n)}" for n in range(20, 22))]
+    shown = ImportsPage(
+        plan=await dry_run(world.db, enterprise.id, await open_table(table(*rows), "a.csv"), ACTOR, TODAY), shown_most=1
+    )
+    assert [step.model for step in shown.steps] == ["B-20", "B-21"]
+    assert ImportsPage().steps == []
+    text = (await browser.submit("/imports", files={"table": ("a.csv", table(*rows))})).text
+    assert ("B-20" in text, "B-21" in text, ">A-10<" in text) == (True, True, False)
