@@ -6,8 +6,8 @@ import sys
 
 COMMANDS = {
     "up": "up", "serve": "up", "migrate": "checks", "check": "checks",
-    "demo": "demo", "serial": "serial", "issue": "issue", "export": "export",
-    "admin": "admin", "audit": "audit",
+    "demo": "demo", "admin": "admin", "audit": "audit", "serial": "serial", "issue": "issue", "export": "export",
+    "verify": "verify",
 }  # fmt: skip
 """Command → module of app.commands; a command imports only its own module, so that it starts fast."""
 

@@ -89,6 +89,7 @@ DESCRIPTION = OpenAPIConfig(
     title="浙品码",
     version=(Path(__file__).parents[1] / "VERSION").read_text().strip(),
     path="/api/openapi",
+    use_handler_docstrings=True,
     render_plugins=[JsonRenderPlugin(), YamlRenderPlugin()],  # no pages with scripts of others
 )
 CLOSE_WAIT_S = 2
