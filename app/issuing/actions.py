@@ -91,17 +91,26 @@ async def issue(
     batch = await high_water.take_id(db, settings, epoch)
     pass_by("after_claim")
     claim = Claim(key, digest)
-    async with changing_facts(db, [keys.batch(batch), keys.lot(order.gtin, order.lot)], actor.name) as changed:
-        made = await write(db, batch, order, standing, claim, settings, now)
-        pass_by("after_insert")
-        if made is not None:
-            changed.update(await first_batch(db, standing, order, now))
+    async with db.transaction():
+        async with changing_facts(db, [keys.batch(batch), keys.lot(order.gtin, order.lot)], actor.name) as changed:
+            made = await write(db, batch, order, standing, claim, settings, now)
+            pass_by("after_insert")
+            if made is not None:
+                changed.update(await first_batch(db, standing, order, now))
+        if made is not None and not order.proof:
+            await still_given(db, order.gtin, today, actor)
         pass_by("before_commit")
     pass_by("after_commit")
     if made is None:  # another client was first with this key; our id stays unused
         made = await _claimed(db, standing, key, digest)
         assert made is not None
     return made
+
+
+async def still_given(db: Connection, gtin: str, today: date, actor: Principal) -> None:
+    """Asked once more after the tick, which holds the clock's row until the commit: whatever ended the
+    product's right meanwhile has either committed before us and is seen here, or comes after us."""
+    await require_codes(db, gtin, today, actor)
 
 
 def epoch_of(order: NewBatch, settings: Settings) -> int:

@@ -251,19 +251,23 @@ async def _write(
 ) -> OrderedLots | None:  # fmt: skip
     enterprise = standings[orders[0][1].gtin].enterprise_id
     touched = _touched(ids, orders)
-    async with changing_facts(db, touched, actor.name) as changed:
-        kept = await queries.insert_list.first(db, enterprise, *claim, len(orders), now, actor.name)
-        if kept is None:
-            return None
-        batches: list[Batch] = []
-        for batch, (number, order) in zip(ids, orders, strict=True):
-            one = Claim(f"{kept.id}:{number}", rules.digest(order), kept.id)
-            made = await actions.write(db, batch, order, standings[order.gtin], one, settings, now)
-            assert made is not None
-            batches.append(made)
-            pass_by("after_insert")
-        for gtin, standing in standings.items():
-            changed.update(await actions.first_batch(db, standing, next(o for _, o in orders if o.gtin == gtin), now))
+    async with db.transaction():
+        async with changing_facts(db, touched, actor.name) as changed:
+            kept = await queries.insert_list.first(db, enterprise, *claim, len(orders), now, actor.name)
+            if kept is None:
+                return None
+            batches: list[Batch] = []
+            for batch, (number, order) in zip(ids, orders, strict=True):
+                one = Claim(f"{kept.id}:{number}", rules.digest(order), kept.id)
+                made = await actions.write(db, batch, order, standings[order.gtin], one, settings, now)
+                assert made is not None
+                batches.append(made)
+                pass_by("after_insert")
+            for gtin, standing in standings.items():
+                first = next(order for _, order in orders if order.gtin == gtin)
+                changed.update(await actions.first_batch(db, standing, first, now))
+        for gtin in standings:
+            await actions.still_given(db, gtin, today_in_china(now), actor)
         pass_by("before_commit")
     pass_by("after_commit")
     return OrderedLots(order=kept, batches=batches)

@@ -241,3 +241,26 @@ async def test_batches_are_listed_newest_first_by_the_page(
     assert (await actions.list_batches(db, KETTLE, None, cast.actor)).items == []
     with pytest.raises(BatchUnknown):
         await actions.show_batch(db, 2**40, cast.actor)
+
+
+async def test_an_end_under_way_is_not_overtaken(own: asyncpg.Connection, own_cast: Cast, cloned: str) -> None:
+    """The certificate is withdrawn while an order is being written: one waits for the other, and then looks again."""
+    ending = await asyncpg.connect(cloned)
+    async with ending.transaction():
+        await ending.execute(
+            "update certificate set state = 'withdrawn', state_on = '2026-10-02' where id = $1", own_cast.certificate
+        )
+        await ending.execute("select facts_tick('{}')")
+        ordering = asyncio.create_task(issue(own, own_cast, own_cast.order(), "late"))
+        async with asyncio.timeout(30):
+            while not await ending.fetchval(
+                "select exists (select from pg_locks where pid = $1 and not granted)", own.get_server_pid()
+            ):
+                await asyncio.sleep(0.01)
+    with pytest.raises(Refusal) as refused:
+        await ordering
+    assert refused.value.code == "certificate-withdrawn"
+    assert await own.fetchval("select count(*) from batch") == 0
+    await own.execute("update certificate set state = 'valid', state_on = null")
+    assert (await issue(own, own_cast, own_cast.order(), "late")).lot == own_cast.order().lot
+    await ending.close()
