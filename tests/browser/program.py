@@ -63,8 +63,8 @@ class Program:
         """The first word that begins so, printed after a line with this mark."""
         end = time.monotonic() + STOP_WAIT_S
         while time.monotonic() < end:
-            _, _, after = "".join(self.printed).rpartition(mark)
-            if found := re.search(re.escape(start) + r"\S*", after):
+            _, there, after = "".join(self.printed).rpartition(mark)
+            if there and (found := re.search(re.escape(start) + r"\S*", after)):
                 return found[0]
             time.sleep(0.05)
         raise AssertionError(f"{start} was not printed after {mark}:\n{''.join(self.printed)}")
