@@ -137,8 +137,12 @@ async def test_the_job_ends_when_told_to(cloned: str) -> None:
     try:
         while await db.fetchval("select settled from scan_rollup") is None:
             await asyncio.sleep(0.01)
+        assert not running.done(), "it goes on until it is told"
         stop.set()
-        await running
+        async with asyncio.timeout(30):
+            await running
+        assert running.done()
+        assert await db.fetchval("select count(*) from scan_day") > 0
     finally:
         await db.close()
         await pool.close()
